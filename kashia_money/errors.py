@@ -1,0 +1,82 @@
+"""Every exception of the library, and how one quotes what it refuses.
+
+Floor 0: imports nothing of ours; every other module may import it.
+
+Each error is a `KashiaMoneyError` *and* the builtin a caller would expect, and carries three things: `value` (what was
+refused), `expected` (what would have been taken) and `remedy` (what to do about it).
+"""
+
+from __future__ import annotations
+
+from reprlib import Repr
+
+_QUOTER = Repr()
+_QUOTER.maxstring = _QUOTER.maxother = 60
+_QUOTABLE_BITS = 256
+
+
+def quoted(value: object) -> str:
+    """Return a short `repr` of any value, however large it is.
+
+    >>> quoted("x" * 1_000_000)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
+    >>> quoted(10**1_000_000)
+    'an integer of 3321929 bits'
+    """
+    # Python refuses to print integers of more than 4300 digits, and takes quadratic time over those it does print.
+    if isinstance(value, int) and value.bit_length() > _QUOTABLE_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    return _QUOTER.repr(value)
+
+
+class KashiaMoneyError(Exception):
+    """The base of every error that this library raises on purpose.
+
+    >>> from kashia_money import KashiaMoneyError, quote
+    >>> try:
+    ...     quote(-1)
+    ... except KashiaMoneyError as error:
+    ...     print(error.value, "|", error.expected, "|", error.remedy)
+    -1 | amount as an int of minor units from 0 to 9223372036854775807 | amounts are never negative
+    """
+
+    def __init__(self, value: object, expected: str, remedy: str) -> None:
+        super().__init__(value, expected, remedy)
+        self.value = value
+        self.expected = expected
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, got {quoted(self.value)}: {self.remedy}"
+
+
+class InvalidAmountError(KashiaMoneyError, ValueError):
+    """An amount, minimum, cap or total that is no integer of minor units within bounds, or text that is no amount."""
+
+
+class InvalidPercentageError(KashiaMoneyError, ValueError):
+    """A percentage that is no finite number, has more than six decimal places, or is outside its range."""
+
+
+class InvalidRuleError(KashiaMoneyError, ValueError):
+    """A rule or schedule whose parts contradict each other, such as a minimum above its cap."""
+
+
+class InvalidCurrencyError(KashiaMoneyError, ValueError):
+    """Something that is not the code of an ISO 4217 currency, such as lower-case text."""
+
+
+class NoMinorUnitError(InvalidCurrencyError):
+    """An ISO 4217 code that has no minor unit, such as gold (XAU) or the special drawing right (XDR)."""
+
+
+class CurrencyMismatchError(KashiaMoneyError, ValueError):
+    """Two currencies where one was meant."""
+
+
+class MissingScheduleError(KashiaMoneyError, LookupError):
+    """A currency for which no fee schedule is published, and none was passed."""
+
+
+class InvalidLocaleError(KashiaMoneyError, ValueError):
+    """A locale that CLDR does not know."""

@@ -1,0 +1,153 @@
+"""A quote: an amount under a fee schedule, and every figure that follows.
+
+Floor 3: imports `fees`, `rounding` and `errors`. `FeeSchedule` is of the floor above and only named here, as a type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, SupportsIndex, final
+
+from .errors import InvalidAmountError
+from .fees import OWN, FeeRule, clamped
+from .rounding import MAX_AMOUNT, WORD, Percentage, millionths, minor_units
+
+if TYPE_CHECKING:
+    from .schedules import FeeSchedule
+
+
+@final
+class Quote:
+    """What the buyer pays for an amount, and who gets what of it; every figure is in minor units.
+
+    `quote()` and `FeeSchedule.quote()` make it. It computes its figures itself, from the schedule it is given, so there
+    is no quote whose figures contradict each other. Immutable, hashable, and compared by its figures.
+
+    Args:
+        amount: what the seller asks for and gets, in minor units.
+        schedule: what is charged.
+        merchant_fee_percentage: percent, clamped to 0-20, in place of the schedule's; None for that.
+        merchant_fee_cap: in minor units, in place of the schedule's; None for that.
+
+    Raises:
+        InvalidAmountError: the amount or the cap is not an int from 0 to 2⁶³-1, or the total is above that.
+        InvalidPercentageError: the percentage is not a number of at most six decimal places.
+
+    >>> from kashia_money import PUBLISHED
+    >>> Quote(1_000_000, PUBLISHED["NGN"]).total_amount
+    1015000
+    """
+
+    __slots__ = ("_amount", "_cap", "_merchant_fee", "_percentage", "_platform_fee", "_schedule")
+    __match_args__: ClassVar = ("amount", "currency", "platform_fee", "merchant_fee")
+
+    def __init__(
+        self,
+        amount: SupportsIndex,
+        schedule: FeeSchedule,
+        merchant_fee_percentage: Percentage | None = None,
+        merchant_fee_cap: SupportsIndex | None = None,
+    ) -> None:
+        base = minor_units(amount)
+        rate = OWN if merchant_fee_percentage is None else clamped(millionths(merchant_fee_percentage))
+        cap = OWN if merchant_fee_cap is None else minor_units(merchant_fee_cap, "merchant_fee_cap")
+        platform_fee = schedule._platform.charge(base)
+        merchant_fee = schedule._merchant.charge(base, rate, cap)
+        total = base + platform_fee + merchant_fee
+        if total > WORD and total > MAX_AMOUNT:
+            raise InvalidAmountError(amount, f"an amount whose total is at most {MAX_AMOUNT}", "split it")
+        self._amount: int = base
+        self._platform_fee: int = platform_fee
+        self._merchant_fee: int = merchant_fee
+        self._schedule: FeeSchedule = schedule
+        self._percentage: Percentage | None = merchant_fee_percentage
+        self._cap: SupportsIndex | None = merchant_fee_cap
+
+    @property
+    def amount(self) -> int:
+        """The base amount that the seller asks for, in minor units."""
+        return self._amount
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code of the currency that every figure is in."""
+        return self._schedule._currency
+
+    @property
+    def platform_fee(self) -> int:
+        """What the platform charges, in minor units."""
+        return self._platform_fee
+
+    @property
+    def merchant_fee(self) -> int:
+        """What the marketplace takes as its commission, in minor units."""
+        return self._merchant_fee
+
+    @property
+    def total_fees(self) -> int:
+        """Both fees together, in minor units."""
+        return self._platform_fee + self._merchant_fee
+
+    @property
+    def total_amount(self) -> int:
+        """What the buyer pays: the amount and both fees, in minor units."""
+        return self._amount + self._platform_fee + self._merchant_fee
+
+    @property
+    def seller_amount(self) -> int:
+        """What the seller receives on release: the whole base amount, in minor units."""
+        return self._amount
+
+    @property
+    def schedule(self) -> FeeSchedule:
+        """The schedule that the quote was made under."""
+        return self._schedule
+
+    @property
+    def platform_rule(self) -> FeeRule:
+        """The rule that set the platform's fee."""
+        return self._schedule._platform
+
+    @property
+    def merchant_rule(self) -> FeeRule:
+        """The rule that set the marketplace's commission, with what the payment link put in place of its own."""
+        return self._schedule._merchant.overridden(self._percentage, self._cap)
+
+    @property
+    def fees(self) -> dict[str, int]:
+        """The `fees` object of a payment link, in minor units (platform documentation, "Payment Links").
+
+        >>> from kashia_money import quote
+        >>> quote(150_000_000).fees
+        {'platform_fee': 2250000, 'merchant_fee': 0, 'total_fees': 2250000, 'total_amount': 152250000}
+        """
+        return {
+            "platform_fee": self._platform_fee,
+            "merchant_fee": self._merchant_fee,
+            "total_fees": self.total_fees,
+            "total_amount": self.total_amount,
+        }
+
+    def to_dict(self) -> dict[str, int | str]:
+        """Return the flat form of an escrow event, ready for `json.dumps`; figures in minor units.
+
+        >>> from kashia_money import quote
+        >>> quote(0).to_dict()["seller_amount"]
+        0
+        """
+        return {"amount": self._amount, "currency": self.currency, **self.fees, "seller_amount": self._amount}
+
+    def _key(self) -> tuple[str, int, int, int]:
+        return (self.currency, self._amount, self._platform_fee, self._merchant_fee)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Quote) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Quote, (self._amount, self._schedule, self._percentage, self._cap)
+
+    def __repr__(self) -> str:
+        figures = ", ".join(f"{name}={figure}" for name, figure in self.fees.items())
+        return f"<Quote {self.currency} {self._amount}: {figures}>"

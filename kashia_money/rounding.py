@@ -1,0 +1,182 @@
+"""Exact numbers: how amounts and percentages are read, and the one formula that rounds.
+
+Floor 1: imports `errors` alone. Nothing here or above computes with a float or under an ambient decimal context.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from operator import index
+from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias
+
+from .errors import InvalidAmountError, InvalidPercentageError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Percentage: TypeAlias = "str | int | float | Decimal"
+
+MAX_AMOUNT: Final = 9_223_372_036_854_775_807  # 2**63 - 1: the largest integer of every engine's 64-bit column
+# The largest int that mypyc keeps in a machine word: comparing with it first spares almost every amount the slow way.
+WORD: Final = 4_611_686_018_427_387_903  # 2**62 - 1
+
+PLACES: Final = 6  # of a percentage
+MILLION: Final = 1_000_000  # millionths in one percent
+SCALE: Final = 100_000_000  # millionths of a percent in the whole
+HALF: Final = 50_000_000
+
+_LIMIT: Final = 2**1024  # floats end here, and no number beyond is read, however it is spelled
+_MAX_TEXT: Final = 400  # characters, and digits to compute with: room for any float written out in full
+_NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
+
+
+class Rounding(StrEnum):
+    """How a fraction of a minor unit becomes a whole one: `decimal`'s eight modes, with `decimal`'s meanings.
+
+    Each member equals the string that `decimal` uses and has its name without the `ROUND_`, but for `ROUND_05UP`,
+    which would be no identifier (Python's library reference, decimal, "Rounding modes").
+
+    >>> import decimal
+    >>> Rounding(decimal.ROUND_HALF_EVEN)
+    Rounding.HALF_EVEN
+    """
+
+    CEILING = "ROUND_CEILING"  # towards +infinity
+    FLOOR = "ROUND_FLOOR"  # towards -infinity
+    UP = "ROUND_UP"  # away from zero
+    DOWN = "ROUND_DOWN"  # towards zero
+    HALF_UP = "ROUND_HALF_UP"  # to the nearest, a tie away from zero
+    HALF_DOWN = "ROUND_HALF_DOWN"  # to the nearest, a tie towards zero
+    HALF_EVEN = "ROUND_HALF_EVEN"  # to the nearest, a tie to the even neighbour
+    ROUND_05UP = "ROUND_05UP"  # away from zero if the last digit would be 0 or 5, else towards it
+
+    def __repr__(self) -> str:
+        return f"Rounding.{self.name}"
+
+
+HALF_UP: Final = Rounding.HALF_UP  # a constant to mypyc, where Rounding.HALF_UP is a look-up at each use
+
+
+# A fee is never negative, so adding this to it before the division that drops the fraction is the whole of a rounding,
+# but for two modes that also look at the last digit kept.
+OFFSETS: Final[dict[Rounding, int]] = {
+    Rounding.CEILING: SCALE - 1,
+    Rounding.FLOOR: 0,
+    Rounding.UP: SCALE - 1,
+    Rounding.DOWN: 0,
+    Rounding.HALF_UP: HALF,
+    Rounding.HALF_DOWN: HALF - 1,
+    Rounding.HALF_EVEN: HALF,
+    Rounding.ROUND_05UP: 0,
+}
+
+
+def by_last_digit(fee: int, exact: int, rounding: Rounding) -> int:
+    """Return a fee of `exact` hundred-millionths of a minor unit, rounded to `fee` by its offset, as its mode has it.
+
+    >>> by_last_digit(3, 250_000_000, Rounding.HALF_EVEN), by_last_digit(3, 250_000_000, Rounding.HALF_UP)
+    (2, 3)
+    """
+    if rounding is Rounding.HALF_EVEN:
+        return fee - 1 if fee % 2 == 1 and exact + HALF == fee * SCALE else fee
+    if rounding is Rounding.ROUND_05UP:
+        return fee + 1 if fee % 5 == 0 and exact > fee * SCALE else fee
+    return fee
+
+
+def minor_units(value: SupportsIndex, name: str = "amount", least: int = 0) -> int:
+    """Return an amount as an int, if it is a whole number of minor units from `least` to 2⁶³-1.
+
+    Takes an int and what stands for one exactly, such as NumPy's integers; `name` is what an error calls it.
+
+    Raises:
+        InvalidAmountError: a bool, a float, text, or an integer out of bounds.
+
+    >>> minor_units(150_000_000)
+    150000000
+    """
+    if type(value) is int and 0 <= value <= WORD:
+        return value
+    remedy = "pass an int; to_minor() turns a str, a Decimal or a Money in major units into one"
+    if not isinstance(value, bool):
+        try:
+            whole = index(value)
+        except TypeError:
+            pass
+        else:
+            if least <= whole <= MAX_AMOUNT:
+                return whole
+            remedy = "an amount is never negative" if least == 0 > whole else "split it"
+    raise InvalidAmountError(value, f"{name} as an int of minor units from {least} to {MAX_AMOUNT}", remedy)
+
+
+def millionths(percentage: Percentage) -> int:
+    """Return a percentage as an exact int of millionths of a percent.
+
+    A float stands for the decimal that `repr` shows: 0.1 is one tenth of a percent.
+
+    Raises:
+        InvalidPercentageError: a bool, NaN, infinity, text that is not a number, or more than six decimal places.
+
+    >>> millionths("1.5"), millionths(1.5), millionths(20)
+    (1500000, 1500000, 20000000)
+    """
+    if isinstance(percentage, float):
+        # Below 1e9 a float holds six places, so the nearest int is the only candidate and dividing it back decides.
+        if 0.0 <= percentage < 1e9:
+            nearest = int(percentage * 1e6 + 0.5)
+            if nearest / MILLION == percentage:
+                return nearest
+    elif isinstance(percentage, int) and not isinstance(percentage, bool) and -SCALE <= percentage <= SCALE:
+        return percentage * MILLION
+    try:
+        return scaled(float.__repr__(percentage) if isinstance(percentage, float) else percentage, PLACES)
+    except ValueError as remedy:
+        expected = f"a percentage with at most {PLACES} decimal places"
+        raise InvalidPercentageError(percentage, expected, str(remedy)) from None
+
+
+def scaled(number: object, places: int, rounding: Rounding | None = None) -> int:
+    """Return `number`, an int, a Decimal or decimal text, times 10 to the power of `places`, exactly unless rounded.
+
+    Raises:
+        ValueError: it is no such number, has more places and no `rounding`, or is beyond the range of a float; its
+            text is the remedy that the caller's own error gives. Before any work that grows with the input.
+
+    >>> scaled("1.5", 2), scaled("1.005", 2, Rounding.HALF_UP)
+    (150, 101)
+    """
+    if isinstance(number, int) and not isinstance(number, bool):
+        if not -_LIMIT < number < _LIMIT:
+            raise ValueError("it is too large")
+        return number * int(10**places)
+
+    import decimal  # here, because most callers never need it and it is slow to import
+
+    if isinstance(number, str):
+        if len(number) > _MAX_TEXT or re.fullmatch(_NUMBER, number) is None:
+            raise ValueError('write a plain decimal number such as "1.5"')
+        number = decimal.Decimal(number)
+    if not isinstance(number, decimal.Decimal):
+        raise ValueError("pass an int, a str or a Decimal")
+    if not number.is_finite():
+        raise ValueError("NaN and infinity are not numbers to compute with")
+    if not -_LIMIT < number < _LIMIT:
+        raise ValueError("it is too large")
+    # Every setting is given, so that nothing of the caller's precision, rounding or traps reaches in.
+    context = decimal.Context(
+        prec=_MAX_TEXT,
+        rounding=rounding or HALF_UP,
+        Emin=decimal.MIN_EMIN,
+        Emax=decimal.MAX_EMAX,
+        capitals=1,
+        clamp=0,
+        flags=[],
+        traps=[] if rounding else [decimal.Inexact],
+    )
+    try:
+        quantized = context.quantize(number, decimal.Decimal((0, (1,), -places)))
+    except decimal.Inexact:
+        raise ValueError("round it first") from None
+    return int(context.scaleb(quantized, places))

@@ -1,0 +1,162 @@
+"""A fee schedule: one currency's rules, the published ones, and `quote()`.
+
+Floor 4: imports `quotes`, `fees`, `currencies`, `rounding` and `errors`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
+
+from .currencies import EXPONENTS, Code, exponent, refusal
+from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError
+from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
+from .quotes import Quote
+from .rounding import Percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@final
+class FeeSchedule:
+    """What a platform and a marketplace charge in one currency.
+
+    Immutable, hashable and compared by value.
+
+    Args:
+        currency: an ISO 4217 code that has a minor unit; the rules' amounts are in that.
+        platform: the platform's rule.
+        merchant: the marketplace's default commission, as `commission()` makes it; None charges none. A payment link
+            may override its percentage and its cap, each on its own.
+
+    Raises:
+        InvalidCurrencyError: the currency is no such code.
+        InvalidRuleError: the default commission could leave 0-20 % of the amount.
+
+    >>> schedule = FeeSchedule("NGN", PUBLISHED["NGN"].platform, commission(5, cap=100_000))
+    >>> schedule.quote(10_000_000).merchant_fee, schedule.quote(10_000_000, merchant_fee_percentage="0.5").merchant_fee
+    (100000, 50000)
+    """
+
+    __slots__ = ("_currency", "_merchant", "_platform")
+    __match_args__: ClassVar = ("currency", "platform", "merchant")
+
+    def __init__(self, currency: Code, platform: FeeRule, merchant: FeeRule | None = None) -> None:
+        if not isinstance(currency, str) or currency not in EXPONENTS:
+            raise refusal(currency)
+        if merchant is None:
+            merchant = NO_COMMISSION
+        if merchant.rate > MAX_COMMISSION or merchant.flat > 0 or merchant.minimum > 0:
+            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", "make it with commission()")
+        self._currency: str = currency
+        self._platform: FeeRule = platform
+        self._merchant: FeeRule = merchant
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code."""
+        return self._currency
+
+    @property
+    def platform(self) -> FeeRule:
+        """The platform's rule."""
+        return self._platform
+
+    @property
+    def merchant(self) -> FeeRule:
+        """The marketplace's default commission; 0 % if it charges none."""
+        return self._merchant
+
+    def quote(
+        self,
+        amount: SupportsIndex,
+        *,
+        merchant_fee_percentage: Percentage | None = None,
+        merchant_fee_cap: SupportsIndex | None = None,
+    ) -> Quote:
+        """Return the quote for `amount` minor units under this schedule.
+
+        Args:
+            amount: what the seller asks for, in minor units.
+            merchant_fee_percentage: percent, clamped to 0-20, in place of the marketplace's default.
+            merchant_fee_cap: in minor units, in place of the marketplace's default.
+
+        Raises:
+            InvalidAmountError: the amount or the cap is not an int from 0 to 2⁶³-1, or the total is above that.
+            InvalidPercentageError: the percentage is no number of at most six decimal places.
+
+        >>> PUBLISHED["NGN"].quote(150_000_000).total_amount
+        152250000
+        """
+        return Quote(amount, self, merchant_fee_percentage, merchant_fee_cap)
+
+    def _key(self) -> tuple[str, FeeRule, FeeRule]:
+        return (self._currency, self._platform, self._merchant)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, FeeSchedule) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FeeSchedule, self._key()
+
+    def __repr__(self) -> str:
+        merchant = "" if self._merchant == NO_COMMISSION else f", {self._merchant!r}"
+        return f"FeeSchedule({self._currency!r}, {self._platform!r}{merchant})"
+
+
+# The platform's public fees for NGN: 1.5 % of the base, at least ₦100, at most ₦50,000, as its documentation of payment
+# links gives them (read 2026-11); 1.5 % of ₦1,500,000 is its published example.
+_NGN: Final = FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))
+_PUBLISHED: Final[dict[str, FeeSchedule]] = {"NGN": _NGN}
+
+PUBLISHED: Final[Mapping[str, FeeSchedule]] = MappingProxyType(_PUBLISHED)
+"""The schedules that the platform publishes, by currency; read-only."""
+
+
+def quote(
+    amount: SupportsIndex,
+    currency: Code = "NGN",
+    *,
+    merchant_fee_percentage: Percentage | None = None,
+    merchant_fee_cap: SupportsIndex | None = None,
+    schedule: FeeSchedule | None = None,
+) -> Quote:
+    """Return what the buyer pays for `amount` minor units, to the last of them.
+
+    Args:
+        amount: what the seller asks for, in minor units: an int from 0 to 2⁶³-1.
+        currency: an ISO 4217 code.
+        merchant_fee_percentage: the marketplace's commission in percent, clamped to 0-20, with at most six decimal
+            places; None for the schedule's default.
+        merchant_fee_cap: the most that the commission may be, in minor units; None for the schedule's default.
+        schedule: what to charge by; None for the currency's published schedule.
+
+    Raises:
+        InvalidAmountError: the amount or the cap is not an int from 0 to 2⁶³-1, or the total is above that.
+        InvalidPercentageError: the percentage is no number of at most six decimal places.
+        InvalidCurrencyError: the currency is no ISO 4217 code that has a minor unit.
+        MissingScheduleError: no schedule is published for the currency, and none was passed.
+        CurrencyMismatchError: the schedule is another currency's.
+
+    >>> quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
+    55750000
+    """
+    if schedule is None:
+        schedule = _PUBLISHED.get(currency) if isinstance(currency, str) else None
+        if schedule is None:
+            raise _unpublished(currency)
+    elif currency != schedule.currency:
+        exponent(currency)
+        raise CurrencyMismatchError(
+            currency, f"the schedule's currency, {schedule.currency}", "pass that currency, or call schedule.quote()"
+        )
+    return Quote(amount, schedule, merchant_fee_percentage, merchant_fee_cap)
+
+
+def _unpublished(currency: Code) -> MissingScheduleError:
+    exponent(currency)
+    return MissingScheduleError(currency, "a currency with a published schedule", "pass schedule=FeeSchedule(...)")
