@@ -29,6 +29,17 @@ def quoted(value: object) -> str:
     return _QUOTER.repr(value)
 
 
+def expect(value: object, kind: type, name: str) -> None:
+    """Raise the TypeError that a compiled module raises by itself, if a value is of another class altogether.
+
+    >>> expect(5, str, "locale")
+    Traceback (most recent call last):
+    TypeError: locale is a str, not 5
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is a {kind.__name__}, not {quoted(value)}")
+
+
 class KashiaMoneyError(Exception):
     """The base of every error that this library raises on purpose.
 
@@ -37,7 +48,7 @@ class KashiaMoneyError(Exception):
     ...     quote(-1)
     ... except KashiaMoneyError as error:
     ...     print(error.value, "|", error.expected, "|", error.remedy)
-    -1 | amount as an int of minor units from 0 to 9223372036854775807 | amounts are never negative
+    -1 | amount as an int of minor units from 0 to 9223372036854775807 | an amount is never negative
     """
 
     def __init__(self, value: object, expected: str, remedy: str) -> None:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
-from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError
+from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError, expect
 from .rounding import (
+    HALF,
     HALF_UP,
     MAX_AMOUNT,
-    MILLION,
-    OFFSETS,
     SCALE,
     WORD,
     Percentage,
     Rounding,
-    by_last_digit,
     millionths,
     minor_units,
+    percent,
+    rounded,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class FeeRule:
     2250000
     """
 
-    __slots__ = ("_asked", "_cap", "_flat", "_flat_from", "_minimum", "_offset", "_rate", "_rounding")
+    __slots__ = ("_asked", "_cap", "_flat", "_flat_from", "_minimum", "_plain", "_rate", "_rounding")
     __match_args__: ClassVar = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
 
     def __init__(
@@ -73,16 +73,16 @@ class FeeRule:
             raise InvalidPercentageError(
                 percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not"
             )
-        if not isinstance(rounding, Rounding):
-            raise TypeError(f"rounding is a Rounding, not {type(rounding).__name__}")
+        expect(rounding, Rounding, "rounding")
         self._rate: int = rate
         self._asked: int = rate
         self._flat: int = minor_units(flat, "flat")
-        self._flat_from: int = minor_units(flat_from, "flat_from")
+        threshold = minor_units(flat_from, "flat_from")
+        self._flat_from: int = threshold if self._flat > 0 else 0  # so that rules that charge the same are equal
         self._minimum: int = minor_units(minimum, "minimum")
         self._cap: int = UNCAPPED if cap is None else minor_units(cap, "cap")
         self._rounding: Rounding = rounding
-        self._offset: int = OFFSETS[rounding]
+        self._plain: bool = rounding is HALF_UP and self._flat == 0  # nearly every rule is, and charges faster
         if UNCAPPED < self._cap < self._minimum:
             raise InvalidRuleError(
                 self._minimum, f"a minimum of at most the cap, {self._cap}", "lower it or raise the cap"
@@ -154,11 +154,11 @@ class FeeRule:
         if amount == 0:
             return 0
         exact = amount * (self._rate if rate == OWN else rate)
-        if self._flat and amount >= self._flat_from:
-            exact += self._flat * SCALE
-        fee = (exact + self._offset) // SCALE
-        if self._rounding is not HALF_UP:
-            fee = by_last_digit(fee, exact, self._rounding)
+        if self._plain:
+            fee = (exact + HALF) // SCALE
+        else:
+            flat = self._flat if amount >= self._flat_from else 0
+            fee = rounded(exact + flat * SCALE, self._rounding)
         if fee < self._minimum:
             return self._minimum
         limit = self._cap if cap == OWN else cap
@@ -227,7 +227,9 @@ def commission(percentage: Percentage, cap: SupportsIndex | None = None) -> FeeR
     >>> commission("10.0", cap=20_000_000).fee(50_000_000)
     5000000
     """
-    return NO_COMMISSION.overridden(percentage, cap)
+    asked = millionths(percentage)
+    limit = UNCAPPED if cap is None else minor_units(cap, "cap")
+    return _rule(asked, clamped(asked), 0, 0, 0, limit, HALF_UP)
 
 
 def clamped(rate: int) -> int:
@@ -235,17 +237,6 @@ def clamped(rate: int) -> int:
     if rate < 0:
         return 0
     return MAX_COMMISSION if rate > MAX_COMMISSION else rate
-
-
-def percent(rate: int) -> str:
-    """Return a rate in percent, as the shortest text.
-
-    >>> percent(1_500_000), percent(20_000_000), percent(-1)
-    ('1.5', '20', '-0.000001')
-    """
-    whole, millionth = divmod(abs(rate), MILLION)
-    text = f"{whole}.{millionth:06}".rstrip("0").rstrip(".")
-    return f"-{text}" if rate < 0 else text
 
 
 NO_COMMISSION: Final = FeeRule(0)

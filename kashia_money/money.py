@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from .currencies import exponent
-from .errors import CurrencyMismatchError, InvalidAmountError, InvalidLocaleError
+from .errors import CurrencyMismatchError, InvalidAmountError, InvalidLocaleError, expect
 from .rounding import MAX_AMOUNT, Rounding, minor_units, scaled
 
 _DEFAULT_CURRENCY = "NGN"
@@ -63,6 +63,8 @@ def to_minor(
         currency = own
     if currency is None:
         currency = _DEFAULT_CURRENCY
+    if rounding is not None:
+        expect(rounding, Rounding, "rounding")
     digits = exponent(currency)
     try:
         minor = scaled(number, digits, rounding)
@@ -121,8 +123,8 @@ def format_minor(amount: SupportsIndex, currency: str = _DEFAULT_CURRENCY, local
         InvalidCurrencyError: not an ISO 4217 code with a minor unit.
         InvalidLocaleError: CLDR does not know the locale.
 
-    >>> format_minor(150_000_000), format_minor(1_234, "IQD", "en")
-    ('₦1,500,000.00', 'IQD1.234')
+    >>> format_minor(150_000_000), format_minor(150_000_000, "JPY", "ja_JP")
+    ('₦1,500,000.00', '￥150,000,000')
     """
     known = _locale(locale)
     pattern = copy.copy(known.currency_formats["standard"])
@@ -158,12 +160,15 @@ def parse_minor(text: str, currency: str = _DEFAULT_CURRENCY, locale: str = "en_
     if found is None or folded.count("-") > 1 or (found["before"] and found["after"]):
         example = format_minor(123_456_789, currency, locale)
         raise _invalid(text, currency, digits, f"write it the way {example!r} is written")
-    sign = "-" if "-" in folded else ""
+    fraction = found["fraction"] or ""
+    # Zeros count: "1.500" is most likely fifteen hundred, from where the point groups thousands.
+    if len(fraction) > digits:
+        raise _invalid(text, currency, digits, "round it first")
     whole = "".join(filter(str.isdigit, found["whole"]))
-    try:
-        return to_minor(f"{sign}{whole}.{found['fraction'] or ''}", currency)
-    except InvalidAmountError as error:
-        raise _invalid(text, currency, digits, error.remedy) from None
+    minor = int(whole + fraction.ljust(digits, "0"))
+    if minor > MAX_AMOUNT:
+        raise _invalid(text, currency, digits, "it is too large")
+    return -minor if "-" in folded else minor
 
 
 def _written(currency: str, locale: Locale) -> str:

@@ -26,7 +26,8 @@ MILLION: Final = 1_000_000  # millionths in one percent
 SCALE: Final = 100_000_000  # millionths of a percent in the whole
 HALF: Final = 50_000_000
 
-_LIMIT: Final = 2**1024  # floats end here, and no number beyond is read, however it is spelled
+_MAX_EXPONENT: Final = 308  # of the largest float: no number of more digits before its point is read, however spelled
+_LIMIT: Final = 10 ** (_MAX_EXPONENT + 1)
 _MAX_TEXT: Final = 400  # characters, and digits to compute with: room for any float written out in full
 _NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 
@@ -72,16 +73,17 @@ OFFSETS: Final[dict[Rounding, int]] = {
 }
 
 
-def by_last_digit(fee: int, exact: int, rounding: Rounding) -> int:
-    """Return a fee of `exact` hundred-millionths of a minor unit, rounded to `fee` by its offset, as its mode has it.
+def rounded(exact: int, rounding: Rounding) -> int:
+    """Return a fee of `exact` hundred-millionths of a minor unit, never negative, in whole minor units.
 
-    >>> by_last_digit(3, 250_000_000, Rounding.HALF_EVEN), by_last_digit(3, 250_000_000, Rounding.HALF_UP)
-    (2, 3)
+    >>> rounded(250_000_000, Rounding.HALF_UP), rounded(250_000_000, Rounding.HALF_EVEN)
+    (3, 2)
     """
-    if rounding is Rounding.HALF_EVEN:
-        return fee - 1 if fee % 2 == 1 and exact + HALF == fee * SCALE else fee
-    if rounding is Rounding.ROUND_05UP:
-        return fee + 1 if fee % 5 == 0 and exact > fee * SCALE else fee
+    fee = (exact + OFFSETS[rounding]) // SCALE
+    if rounding is Rounding.HALF_EVEN and fee % 2 == 1 and exact + HALF == fee * SCALE:
+        return fee - 1
+    if rounding is Rounding.ROUND_05UP and fee % 5 == 0 and exact > fee * SCALE:
+        return fee + 1
     return fee
 
 
@@ -137,6 +139,17 @@ def millionths(percentage: Percentage) -> int:
         raise InvalidPercentageError(percentage, expected, str(remedy)) from None
 
 
+def percent(rate: int) -> str:
+    """Return a rate in percent, as the shortest text.
+
+    >>> percent(1_500_000), percent(20_000_000), percent(-1)
+    ('1.5', '20', '-0.000001')
+    """
+    whole, millionth = divmod(abs(rate), MILLION)
+    text = f"{whole}.{millionth:06}".rstrip("0").rstrip(".")
+    return f"-{text}" if rate < 0 else text
+
+
 def scaled(number: object, places: int, rounding: Rounding | None = None) -> int:
     """Return `number`, an int, a Decimal or decimal text, times 10 to the power of `places`, exactly unless rounded.
 
@@ -162,7 +175,7 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
         raise ValueError("pass an int, a str or a Decimal")
     if not number.is_finite():
         raise ValueError("NaN and infinity are not numbers to compute with")
-    if not -_LIMIT < number < _LIMIT:
+    if number and number.adjusted() > _MAX_EXPONENT:
         raise ValueError("it is too large")
     # Every setting is given, so that nothing of the caller's precision, rounding or traps reaches in.
     context = decimal.Context(

@@ -1,0 +1,1 @@
+"""The tests: properties against an oracle, published figures, and the documents' own examples."""

@@ -1,0 +1,116 @@
+"""The laws of a quote, for every schedule."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, example, given
+
+from kashia_money import (
+    PUBLISHED,
+    FeeRule,
+    FeeSchedule,
+    InvalidAmountError,
+    InvalidRuleError,
+    Quote,
+    commission,
+    quote,
+)
+from tests import oracle
+from tests.strategies import MAX, amounts, caps, commissions, schedules
+from tests.test_fees import by_oracle
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@given(amounts, commissions, caps)
+def test_published_schedule_is_the_oracles(amount: int, percentage: Decimal, cap: int | None) -> None:
+    made = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    assert made.platform_fee == oracle.platform_fee(amount)
+    assert made.merchant_fee == oracle.commission(amount, Fraction(percentage), cap)
+
+
+@given(schedules, amounts)
+def test_nothing_is_lost_or_made(schedule: FeeSchedule, amount: int) -> None:
+    made = schedule.quote(amount)
+    assert made.platform_fee == by_oracle(schedule.platform, amount)
+    assert made.merchant_fee == by_oracle(schedule.merchant, amount)
+    assert made.total_fees == made.platform_fee + made.merchant_fee
+    assert made.total_amount == made.amount + made.total_fees
+    assert made.seller_amount == made.amount == amount
+    assert made.currency == schedule.currency
+
+
+@given(schedules, amounts, amounts)
+def test_total_rises_with_the_amount(schedule: FeeSchedule, one: int, other: int) -> None:
+    assume(one < other)
+    assert schedule.quote(one).total_amount < schedule.quote(other).total_amount
+
+
+@given(schedules, amounts, commissions, caps)
+def test_override_is_a_schedule_that_has_those_values(
+    schedule: FeeSchedule, amount: int, percentage: Decimal, cap: int | None
+) -> None:
+    own = schedule.merchant
+    assert schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap) == FeeSchedule(
+        schedule.currency, schedule.platform, commission(percentage, own.cap if cap is None else cap)
+    ).quote(amount)
+    assert schedule.quote(amount, merchant_fee_cap=cap) == FeeSchedule(
+        schedule.currency, schedule.platform, own if cap is None else commission(own.percentage, cap)
+    ).quote(amount)
+    assert quote(amount, schedule.currency, schedule=schedule) == schedule.quote(amount)
+
+
+@given(schedules, amounts, commissions, caps)
+def test_merchant_rule_is_what_the_link_made_of_it(
+    schedule: FeeSchedule, amount: int, percentage: Decimal, cap: int | None
+) -> None:
+    made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    assert made.merchant_rule.fee(amount) == made.merchant_fee
+    assert made.merchant_rule.clamped_from == commission(percentage).clamped_from
+    assert made.platform_rule == schedule.platform
+    assert made.schedule is schedule
+
+
+@given(schedules, amounts)
+def test_documents_hold_the_figures(schedule: FeeSchedule, amount: int) -> None:
+    made = schedule.quote(amount)
+    assert json.loads(json.dumps(made.fees)) == made.fees == {name: getattr(made, name) for name in made.fees}
+    flat = made.to_dict()
+    assert json.loads(json.dumps(flat)) == flat == {name: getattr(made, name) for name in flat}
+
+
+@given(amounts)
+@example(MAX - 5_000_000)  # the largest amount whose total fits
+def test_largest_total(amount: int) -> None:
+    assert quote(amount).total_amount <= MAX
+
+
+def test_total_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(InvalidAmountError, match=f"an amount whose total is at most {MAX}") as error:
+        quote(MAX - 4_999_999)
+    assert error.value.value == MAX - 4_999_999
+
+
+@pytest.mark.parametrize("rule", [FeeRule("20.000001"), FeeRule(1, flat=1), FeeRule(1, minimum=1)])
+def test_schedule_keeps_the_promise_of_0_to_20_percent(rule: FeeRule) -> None:
+    with pytest.raises(InvalidRuleError, match="make it with commission"):
+        FeeSchedule("NGN", PUBLISHED["NGN"].platform, rule)
+
+
+def test_integers_of_numpys_kind_are_ints() -> None:
+    class Index:
+        def __index__(self) -> int:
+            return 666_700
+
+    made = quote(Index(), merchant_fee_percentage=1, merchant_fee_cap=Index())
+    assert made == quote(666_700, merchant_fee_percentage=1, merchant_fee_cap=666_700)
+    assert type(made.amount) is int
+
+
+def test_quote_is_made_from_its_schedule() -> None:
+    assert Quote(5, PUBLISHED["NGN"]) == quote(5)
