@@ -1,7 +1,7 @@
 """One quote at a time, beside other ways to work it out: `python -m benchmarks.scalar` prints one table.
 
-"made" ends with what the contender itself makes of a quote: a Quote (which adds up its totals when they are read), five
-Decimals, five Moneys. "figures" ends with the same five integers of kobo for everyone, as a payment link carries them.
+"made" ends with what the contender itself makes of a quote: a Quote, five Decimals, five Moneys; the targets are of it.
+"figures" goes on to read five integers of kobo, as a payment link carries them.
 
 All are timed in turn, round after round. A ratio is the median over the rounds of the ratio within one, so that a
 machine that slows down for a while slows both sides of it. The amount is always the same, which suits immoney: it
@@ -37,7 +37,8 @@ IMPORT_ROUNDS = 25
 SHORTEST = 0.02  # seconds that a timing takes at least; at most, about twice that
 CLOCK = process_time  # what else the machine runs meanwhile does not count
 
-COLUMNS = ("made", "figures")
+MADE = "made"
+COLUMNS = (MADE, "figures")
 USES = {
     "q.total_amount": "reading an attribute",
     "q.fees": "the payment link's object",
@@ -158,12 +159,10 @@ def importing_rows(rounds: list[Round]) -> Iterator[str]:
         yield f"{module:<17}" + (f"{over:13.1f}" if found else f"{'not installed':>22}")
 
 
-def target_rows(quoted: dict[str, list[Round]]) -> Iterator[str]:
-    yield f"{'target':<33}" + "".join(f"{column:>16}" for column in quoted)
+def target_rows(rounds: list[Round]) -> Iterator[str]:
     for build, (times, part) in TARGETS.items():
-        for shown, other, most in ((f"{times} x", HAND, times), (f"1/{part} of", MONEYED, 1 / part)):
-            verdicts = [verdict(rounds, build, other, most) for rounds in quoted.values()]
-            yield f"{f'{build}: <= {shown} {other}':<33}" + "".join(f"{it:>16}" for it in verdicts)
+        yield f"{f'target, {build}: at most {times} x {HAND}':<49}{verdict(rounds, build, HAND, times)}"
+        yield f"{f'target, {build}: at most 1/{part} of {MONEYED}':<49}{verdict(rounds, build, MONEYED, 1 / part)}"
 
 
 def verdict(rounds: list[Round], build: str, other: str, most: float) -> str:
@@ -183,7 +182,7 @@ def main() -> None:
         quoting_rows(quoted),
         using_rows(using()),
         importing_rows(importing()),
-        target_rows(quoted),
+        target_rows(quoted[MADE]),
     )
     print("\n\n".join("\n".join(table) for table in tables))
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 MAX_COMMISSION: Final = 20_000_000  # 20 %, in millionths of a percent
-UNCAPPED: Final = -1  # as a cap
-OWN: Final = -2  # as a rate or a cap that overrides: the rule's own
+ABSENT: Final = -1  # a cap that there is not, or a rate or cap that overrides nothing
 
 
 @final
@@ -80,10 +79,10 @@ class FeeRule:
         threshold = minor_units(flat_from, "flat_from")
         self._flat_from: int = threshold if self._flat > 0 else 0  # so that rules that charge the same are equal
         self._minimum: int = minor_units(minimum, "minimum")
-        self._cap: int = UNCAPPED if cap is None else minor_units(cap, "cap")
+        self._cap: int = ABSENT if cap is None else minor_units(cap, "cap")
         self._rounding: Rounding = rounding
         self._plain: bool = rounding is HALF_UP and self._flat == 0  # nearly every rule is, and charges faster
-        if UNCAPPED < self._cap < self._minimum:
+        if 0 <= self._cap < self._minimum:
             raise InvalidRuleError(
                 self._minimum, f"a minimum of at most the cap, {self._cap}", "lower it or raise the cap"
             )
@@ -125,7 +124,7 @@ class FeeRule:
     @property
     def cap(self) -> int | None:
         """The largest fee, in minor units, or None."""
-        return None if self._cap == UNCAPPED else self._cap
+        return None if self._cap == ABSENT else self._cap
 
     @property
     def rounding(self) -> Rounding:
@@ -146,14 +145,14 @@ class FeeRule:
             raise InvalidAmountError(amount, f"an amount whose fee is at most {MAX_AMOUNT}", "split it")
         return fee
 
-    def charge(self, amount: int, rate: int = OWN, cap: int = OWN) -> int:
+    def charge(self, amount: int, rate: int = ABSENT, cap: int = ABSENT) -> int:
         """Return the fee on a checked amount, at another rate or cap than the rule's own if one is given.
 
         For callers inside the library, which check the sum that the fee goes into.
         """
         if amount == 0:
             return 0
-        exact = amount * (self._rate if rate == OWN else rate)
+        exact = amount * (self._rate if rate < 0 else rate)
         if self._plain:
             fee = (exact + HALF) // SCALE
         else:
@@ -161,8 +160,8 @@ class FeeRule:
             fee = rounded(exact + flat * SCALE, self._rounding)
         if fee < self._minimum:
             return self._minimum
-        limit = self._cap if cap == OWN else cap
-        return limit if UNCAPPED < limit < fee else fee
+        limit = self._cap if cap < 0 else cap
+        return limit if 0 <= limit < fee else fee
 
     def basis(self, amount: int) -> str:
         """Return what the fee on a checked amount comes from: "cap", "minimum", or "percentage" for neither.
@@ -206,7 +205,7 @@ class FeeRule:
 
 def _rule(asked: int, rate: int, flat: int, flat_from: int, minimum: int, cap: int, rounding: Rounding) -> FeeRule:
     """Make a rule from what another holds; `asked` is what the rate was before it was clamped."""
-    limit = None if cap == UNCAPPED else cap
+    limit = None if cap == ABSENT else cap
     rule = FeeRule(0, flat=flat, flat_from=flat_from, minimum=minimum, cap=limit, rounding=rounding)
     rule._rate = rate
     rule._asked = asked
@@ -228,7 +227,7 @@ def commission(percentage: Percentage, cap: SupportsIndex | None = None) -> FeeR
     5000000
     """
     asked = millionths(percentage)
-    limit = UNCAPPED if cap is None else minor_units(cap, "cap")
+    limit = ABSENT if cap is None else minor_units(cap, "cap")
     return _rule(asked, clamped(asked), 0, 0, 0, limit, HALF_UP)
 
 

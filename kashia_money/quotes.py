@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, SupportsIndex, final
 
 from .errors import InvalidAmountError
-from .fees import OWN, FeeRule, clamped
+from .fees import ABSENT, FeeRule, clamped
 from .rounding import MAX_AMOUNT, WORD, Percentage, millionths, minor_units
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Quote:
     ) -> None:
         # What minor_units does first, here because calling it would be a thirtieth of the whole quote.
         base = amount if type(amount) is int and 0 <= amount <= WORD else minor_units(amount)
-        rate = OWN if merchant_fee_percentage is None else clamped(millionths(merchant_fee_percentage))
-        cap = OWN if merchant_fee_cap is None else minor_units(merchant_fee_cap, "merchant_fee_cap")
+        rate = ABSENT if merchant_fee_percentage is None else clamped(millionths(merchant_fee_percentage))
+        cap = ABSENT if merchant_fee_cap is None else minor_units(merchant_fee_cap, "merchant_fee_cap")
         platform_fee = schedule._platform.charge(base)
         merchant_fee = schedule._merchant.charge(base, rate, cap)
         total = base + platform_fee + merchant_fee

@@ -17,6 +17,8 @@ from .rounding import Percentage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DEFAULT: Final = "NGN"
+
 
 @final
 class FeeSchedule:
@@ -114,17 +116,15 @@ class FeeSchedule:
 
 # The platform's public fees for NGN: 1.5 % of the base, at least ₦100, at most ₦50,000, as its documentation of payment
 # links gives them (read 2026-11); 1.5 % of ₦1,500,000 is its published example.
-PUBLISHED: Final[Mapping[str, FeeSchedule]] = MappingProxyType(
-    {"NGN": FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))}
-)
-"""The schedules that the platform publishes, by currency; read-only."""
+_NGN: Final = FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))
 
-_BY_CURRENCY: Final[dict[str, FeeSchedule]] = {**PUBLISHED}  # faster to look up in than a proxy
+PUBLISHED: Final[Mapping[str, FeeSchedule]] = MappingProxyType({"NGN": _NGN})
+"""The schedules that the platform publishes, by currency; read-only."""
 
 
 def quote(
     amount: SupportsIndex,
-    currency: Code = "NGN",
+    currency: Code = _DEFAULT,
     *,
     merchant_fee_percentage: Percentage | None = None,
     merchant_fee_cap: SupportsIndex | None = None,
@@ -151,9 +151,8 @@ def quote(
     55750000
     """
     if schedule is None:
-        schedule = _BY_CURRENCY.get(currency) if isinstance(currency, str) else None
-        if schedule is None:
-            raise _unpublished(currency)
+        # By identity, because nearly every quote is in the default currency and need not be looked up.
+        schedule = _NGN if currency is _DEFAULT else _published(currency)
     elif currency != schedule.currency:
         exponent(currency)
         raise CurrencyMismatchError(
@@ -162,6 +161,9 @@ def quote(
     return Quote(amount, schedule, merchant_fee_percentage, merchant_fee_cap)
 
 
-def _unpublished(currency: Code) -> MissingScheduleError:
+def _published(currency: Code) -> FeeSchedule:
     exponent(currency)
-    return MissingScheduleError(currency, "a currency with a published schedule", "pass schedule=FeeSchedule(...)")
+    found = PUBLISHED.get(currency) if isinstance(currency, str) else None
+    if found is None:
+        raise MissingScheduleError(currency, "a currency with a published schedule", "pass schedule=FeeSchedule(...)")
+    return found

@@ -85,7 +85,8 @@ NOT_MAJOR: list[object] = [
     Money("1.999", "NGN"), Money("NaN", "NGN"), Money(Decimal("1E+999999"), "NGN"),
 ]  # fmt: skip
 NOT_DISPLAY: list[object] = [
-    "", "abc", "1,50", "1,5000", "1.000,00", "1.999", "1.500", "1,500.000", "$5", "₦5 NGN", "--5", "-5-", "5-0", "1 000", "₦", "٣",
+    "", "abc", "1,50", "1,5000", "1.000,00", "1.999", "1.500", "1,500.000",
+    "$5", "₦5 NGN", "--5", "-5-", "5-0", "1 000", "₦", "٣",
     MILLION_DIGITS, 5, None, 5.0, "1" * 30,
 ]  # fmt: skip
 NOT_LOCALES: list[object] = ["", "xx", "nonsense locale", MILLION_DIGITS, None, 5]

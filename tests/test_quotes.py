@@ -112,5 +112,9 @@ def test_integers_of_numpys_kind_are_ints() -> None:
     assert type(made.amount) is int
 
 
+def test_currency_made_at_run_time_is_the_default_one() -> None:
+    assert quote(5, "".join("NGN")) == quote(5)
+
+
 def test_quote_is_made_from_its_schedule() -> None:
     assert Quote(5, PUBLISHED["NGN"]) == quote(5)
