@@ -6,10 +6,12 @@ party are loaded at their first use.
 
 from typing import TYPE_CHECKING
 
+from . import rounding as _rounding
 from .currencies import exponent
 from .errors import (
     CurrencyMismatchError,
     InvalidAmountError,
+    InvalidColumnError,
     InvalidCurrencyError,
     InvalidLocaleError,
     InvalidPercentageError,
@@ -28,12 +30,17 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+COMPILED = not _rounding.__file__.endswith(".py")
+"""Whether the core runs compiled; it computes the same either way."""
+
 __all__ = [
+    "COMPILED",
     "PUBLISHED",
     "CurrencyMismatchError",
     "FeeRule",
     "FeeSchedule",
     "InvalidAmountError",
+    "InvalidColumnError",
     "InvalidCurrencyError",
     "InvalidLocaleError",
     "InvalidPercentageError",

@@ -91,3 +91,7 @@ class MissingScheduleError(KashiaMoneyError, LookupError):
 
 class InvalidLocaleError(KashiaMoneyError, ValueError):
     """A locale that CLDR does not know."""
+
+
+class InvalidColumnError(KashiaMoneyError, ValueError):
+    """A column of a type that cannot hold what it should, of another length than the rest, or whose name is taken."""

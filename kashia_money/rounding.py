@@ -160,7 +160,8 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     >>> scaled("1.5", 2), scaled("1.005", 2, Rounding.HALF_UP)
     (150, 101)
     """
-    if isinstance(number, int) and not isinstance(number, bool):
+    if hasattr(number, "__index__") and not isinstance(number, bool):
+        number = index(number)
         if not -_LIMIT < number < _LIMIT:
             raise ValueError("it is too large")
         return number * int(10**places)

@@ -97,6 +97,14 @@ class FeeSchedule:
         """
         return Quote(amount, self, merchant_fee_percentage, merchant_fee_cap)
 
+    def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
+        """Return this schedule as a link overrides it: with another commission or cap, in minor units, where given.
+
+        >>> PUBLISHED["NGN"].overridden(25, None).merchant
+        FeeRule('20')
+        """
+        return FeeSchedule(self._currency, self._platform, self._merchant.overridden(percentage, cap))
+
     def _key(self) -> tuple[str, FeeRule, FeeRule]:
         return (self._currency, self._platform, self._merchant)
 
@@ -150,20 +158,24 @@ def quote(
     >>> quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
     55750000
     """
-    if schedule is None:
-        # By identity, because nearly every quote is in the default currency and need not be looked up.
-        schedule = _NGN if currency is _DEFAULT else _published(currency)
-    elif currency != schedule.currency:
-        exponent(currency)
-        raise CurrencyMismatchError(
-            currency, f"the schedule's currency, {schedule.currency}", "pass that currency, or call schedule.quote()"
-        )
-    return Quote(amount, schedule, merchant_fee_percentage, merchant_fee_cap)
+    # By identity, because nearly every quote is in the default currency and need not be looked up.
+    plan = _NGN if schedule is None and currency is _DEFAULT else schedule_for(currency, schedule)
+    return Quote(amount, plan, merchant_fee_percentage, merchant_fee_cap)
 
 
-def _published(currency: Code) -> FeeSchedule:
+def schedule_for(currency: Code, schedule: FeeSchedule | None) -> FeeSchedule:
+    """Return the schedule that was passed, if it is the currency's, or else the one that is published for it.
+
+    >>> schedule_for("NGN", None) is PUBLISHED["NGN"]
+    True
+    """
     exponent(currency)
-    found = PUBLISHED.get(currency) if isinstance(currency, str) else None
-    if found is None:
-        raise MissingScheduleError(currency, "a currency with a published schedule", "pass schedule=FeeSchedule(...)")
-    return found
+    if schedule is None:
+        schedule = PUBLISHED.get(currency) if isinstance(currency, str) else None
+        if schedule is None:
+            remedy = "pass schedule=FeeSchedule(...)"
+            raise MissingScheduleError(currency, "a currency with a published schedule", remedy)
+    elif currency != schedule.currency:
+        expected = f"the schedule's currency, {schedule.currency}"
+        raise CurrencyMismatchError(currency, expected, "pass that currency, or call schedule.quote()")
+    return schedule

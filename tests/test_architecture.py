@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import subprocess
 import sys
 from importlib import metadata
@@ -14,7 +13,7 @@ import pytest
 import kashia_money
 
 PACKAGE = Path(kashia_money.__file__).parent
-MODULES = sorted(module.name for module in pkgutil.iter_modules([str(PACKAGE)]))
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 
 def loaded_by(statement: str) -> set[str]:

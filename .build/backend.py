@@ -1,0 +1,96 @@
+"""Hatchling, and mypyc for the core where it can be had.
+
+A wheel built where there are a C compiler and Python's headers carries the core compiled from the very same `.py`
+files; anywhere else it is pure Python, and one line says so. `KASHIA_MONEY_COMPILE=1` makes that an error instead,
+`KASHIA_MONEY_COMPILE=0` builds pure Python. An editable install is always pure, so that an edit takes effect.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from hatchling.build import *  # noqa: F403  # the hooks of PEP 517 and PEP 660, but for the one below
+from hatchling.build import get_requires_for_build_wheel as _requires
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PACKAGE = "kashia_money"
+CORE = ("errors", "currencies", "rounding", "fees", "quotes", "schedules")
+COMPILERS = ["mypy>=1.18", "setuptools>=77"]
+
+_COMPILE = """
+import sys
+from mypyc.build import mypycify
+from setuptools import Distribution
+from setuptools.command.build_ext import build_ext
+
+modules = mypycify(sys.argv[2:], opt_level="3", group_name=sys.argv[1])
+command = build_ext(Distribution({"name": sys.argv[1], "ext_modules": modules}))
+command.inplace = True
+command.ensure_finalized()
+command.run()
+"""
+
+
+def _wanted() -> bool | None:
+    """What the environment asks for: True, False, or None for whatever is possible."""
+    return {"1": True, "0": False}.get(os.environ.get("KASHIA_MONEY_COMPILE", ""))
+
+
+def _missing() -> str:
+    """What is not there to compile with, or nothing."""
+    compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cl").split()[0]
+    if shutil.which(compiler) is None:
+        return f"a C compiler ({compiler})"
+    if not Path(sysconfig.get_path("include"), "Python.h").exists():
+        return "Python's headers"
+    return ""
+
+
+def get_requires_for_build_wheel(config_settings: dict[str, Any] | None = None) -> list[str]:
+    """Ask for mypyc only where it will be used: it is much to download for an editable or a pure install."""
+    compiles = _wanted() or (_wanted() is None and not _missing())
+    return [*_requires(config_settings), *(COMPILERS if compiles else [])]
+
+
+class CompileHook(BuildHookInterface[Any]):
+    """Compile the core into a wheel that is being built."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the compiled modules to the wheel, or say in one line why there are none."""
+        if version == "editable" or self.target_name != "wheel" or _wanted() is False:
+            return
+        missing = _missing()
+        problem = f"{missing} not found" if missing else self._compile(build_data)
+        if problem and _wanted():
+            raise RuntimeError(f"{PACKAGE}: KASHIA_MONEY_COMPILE=1, but {problem}")
+        if problem:
+            self.app.display_warning(f"{PACKAGE}: {problem}: this wheel is pure Python")
+
+    def _compile(self, build_data: dict[str, Any]) -> str:
+        """Compile a copy of the package; return what went wrong, or nothing."""
+        self._copy = Path(mkdtemp())
+        shutil.copytree(Path(self.root, PACKAGE), self._copy / PACKAGE, ignore=shutil.ignore_patterns("*.so", "*.pyd"))
+        paths = [f"{PACKAGE}/{module}.py" for module in CORE]
+        command = [sys.executable, "-c", _COMPILE, f"{PACKAGE}.core", *paths]
+        done = subprocess.run(command, cwd=self._copy, capture_output=True, check=False, text=True)
+        if done.returncode != 0:
+            return f"mypyc failed ({(done.stderr or done.stdout).strip().splitlines()[-1]})"
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        for module in self._copy.rglob(f"*{suffix}"):
+            if "build" not in module.relative_to(self._copy).parts:
+                build_data["force_include"][str(module)] = str(module.relative_to(self._copy))
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+        return ""
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Remove the copy."""
+        if hasattr(self, "_copy"):
+            shutil.rmtree(self._copy)

@@ -1,0 +1,216 @@
+"""NumPy columns against the scalar, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+np = pytest.importorskip("numpy", reason="NumPy is an extra: pip install 'kashia_money[arrays]'")
+
+from kashia_money import (  # noqa: E402
+    PUBLISHED,
+    FeeRule,
+    FeeSchedule,
+    InvalidAmountError,
+    InvalidColumnError,
+    InvalidPercentageError,
+    KashiaMoneyError,
+    Quote,
+    Rounding,
+    quote,
+)
+from kashia_money.arrays import BLOCK, Columns, QuoteArrays, priced, quote_arrays  # noqa: E402
+from tests.strategies import MAX, amounts, caps, commissions, large_amounts, schedules  # noqa: E402
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+INTEGERS = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", ">i8", ">u4"]
+
+
+def rows(found: QuoteArrays) -> list[tuple[int, ...]]:
+    return list(zip(*(figure.tolist() for figure in found), strict=True))
+
+
+def row(made: Quote) -> tuple[int, ...]:
+    return (made.platform_fee, made.merchant_fee, made.total_fees, made.total_amount)
+
+
+def scalar(
+    schedule: FeeSchedule, amount: int, percentage: object = None, cap: int | None = None
+) -> tuple[int, ...] | None:
+    """The scalar's figures, or None where it refuses the row."""
+    try:
+        return row(schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap))  # type: ignore[arg-type]
+    except KashiaMoneyError:
+        return None
+
+
+def expect_rows(columns: Columns, schedule: FeeSchedule, expected: list[tuple[int, ...] | None]) -> None:
+    """The columns' figures are the scalar's, and the rows it refuses are refused."""
+    found, refused = priced(columns, schedule)
+    assert rows(found) == [(0, 0, 0, 0) if figures is None else figures for figures in expected]
+    mask = np.zeros(len(expected), bool) if refused is None else refused
+    assert mask.tolist() == [figures is None for figures in expected]
+    assert (refused is None) == (None not in expected)
+
+
+@given(schedules, st.lists(amounts | large_amounts, max_size=8))
+@example(FeeSchedule("NGN", FeeRule(50, flat=1, rounding=Rounding.HALF_EVEN)), [1, 3, 2**62])
+@example(FeeSchedule("NGN", FeeRule("3.2", rounding=Rounding.HALF_EVEN)), [125, 16, 15])  # 4/125: no ties
+def test_any_schedule(schedule: FeeSchedule, column: list[int]) -> None:
+    expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
+
+
+percentages = commissions.map(float) | st.floats() | st.floats(0, 25).map(lambda value: round(value, 6))
+links = st.tuples(amounts | large_amounts, percentages, st.integers(-1, 10**12))
+
+
+@given(schedules, st.lists(links, max_size=8))
+@example(PUBLISHED["NGN"], [(10**6, 20.0000001, 0), (10**6, 1e300, 5), (10**6, -1e300, 5), (10**6, 5e-324, 5)])
+@example(PUBLISHED["NGN"], [(10**17 + 3, 12.345678, MAX), (10**6, float("nan"), 5), (10**6, float("inf"), 5)])
+def test_each_row_its_own_terms(schedule: FeeSchedule, column: list[tuple[int, float, int]]) -> None:
+    amount, percentage, cap = (list(values) for values in zip(*column, strict=True)) if column else ([], [], [])
+    expect_rows(Columns(amount, percentage, cap), schedule, [scalar(schedule, *link) for link in column])
+
+
+@given(schedules, st.lists(st.tuples(amounts, st.integers(-(2**62), 2**62), caps), min_size=1, max_size=8))
+def test_integer_percentages_and_missing_caps(schedule: FeeSchedule, column: list[tuple[int, int, int | None]]) -> None:
+    amount, percentage, cap = (list(values) for values in zip(*column, strict=True))
+    masked = np.ma.array([0 if value is None else value for value in cap], mask=[value is None for value in cap])
+    expect_rows(Columns(amount, percentage, masked), schedule, [scalar(schedule, *link) for link in column])
+
+
+@given(schedules, st.lists(st.tuples(amounts, st.none() | commissions.map(float)), min_size=1, max_size=8))
+def test_missing_percentages_are_the_schedules(schedule: FeeSchedule, column: list[tuple[int, float | None]]) -> None:
+    amount, percentage = (list(values) for values in zip(*column, strict=True))
+    masked = np.ma.array(
+        [float("nan") if value is None else value for value in percentage], mask=[value is None for value in percentage]
+    )
+    expect_rows(Columns(amount, masked), schedule, [scalar(schedule, *link) for link in column])
+
+
+@given(schedules, commissions, caps, st.lists(amounts, max_size=5))
+def test_constants_are_the_scalars(
+    schedule: FeeSchedule, percentage: Decimal, cap: int | None, column: list[int]
+) -> None:
+    found = quote_arrays(
+        column, schedule.currency, merchant_fee_percentage=percentage, merchant_fee_cap=cap, schedule=schedule
+    )
+    assert rows(found) == [scalar(schedule, amount, percentage, cap) for amount in column]
+
+
+@pytest.mark.parametrize("kind", INTEGERS)
+def test_every_integer_type(kind: str) -> None:
+    limits = np.iinfo(kind)
+    column = [0, 1, 100, int(limits.max) // 2, int(limits.max), int(limits.min)]
+    expected = [scalar(PUBLISHED["NGN"], amount) for amount in column]
+    expect_rows(Columns(np.array(column, kind)), PUBLISHED["NGN"], expected)
+    terms = [scalar(PUBLISHED["NGN"], 10**9, term, term) for term in column]
+    expect_rows(Columns([10**9] * 6, np.array(column, kind), np.array(column, kind)), PUBLISHED["NGN"], terms)
+
+
+def test_floats_of_32_bits_are_what_they_are() -> None:
+    column = np.array([10.5, 10.1, 0.25], "f4")
+    expected = [scalar(PUBLISHED["NGN"], 1000, float(value)) for value in column]
+    assert expected[1] is None, "the nearest 32-bit float to 10.1 is 10.1000003814697265625"
+    expect_rows(Columns([1000] * 3, column), PUBLISHED["NGN"], expected)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_blocks_and_threads_meet_without_a_seam(threads: int) -> None:
+    column = np.arange(3 * BLOCK + 7) * 3_331
+    terms = (np.arange(len(column)) % 2501) / 100
+    found = quote_arrays(column, merchant_fee_percentage=terms, threads=threads)
+    for place in [
+        *range(0, len(column), 4999),
+        *(BLOCK * n + k for n in (1, 2, 3) for k in (-1, 0, 1)),
+        len(column) - 1,
+    ]:
+        assert rows(QuoteArrays(*(figure[place : place + 1] for figure in found))) == [
+            scalar(PUBLISHED["NGN"], int(column[place]), float(terms[place]))
+        ]
+    assert (found.total_amount == column + found.platform_fee + found.merchant_fee).all()
+
+
+def test_results_go_where_they_are_told() -> None:
+    room = np.full((4, 5), -1, np.int64)
+    out = QuoteArrays(*(line[::2] for line in room))
+    found = quote_arrays([1, 2, 3], out=out)
+    assert all(figure is given_ for figure, given_ in zip(found, out, strict=True))
+    assert room[:, ::2].tolist() == [figure.tolist() for figure in quote_arrays([1, 2, 3])]
+    assert (room[:, 1::2] == -1).all()
+
+
+def test_column_is_read_and_not_written() -> None:
+    column = np.array([5, 6], np.int64)
+    column.flags.writeable = False
+    quote_arrays(column, merchant_fee_percentage=np.array([1.5, 25.0]), merchant_fee_cap=np.array([3, 4]))
+    assert column.tolist() == [5, 6]
+
+
+def test_strided_columns() -> None:
+    column = np.arange(20, dtype=np.int64)[::-3]
+    assert rows(quote_arrays(column)) == [row(quote(int(amount))) for amount in column]
+
+
+def test_nothing_in_nothing_out() -> None:
+    nothings: list[Any] = [[], (), np.array([], np.int64)]
+    for nothing in nothings:
+        assert rows(quote_arrays(nothing, merchant_fee_percentage=[], merchant_fee_cap=[], threads=2)) == []
+
+
+REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
+    ({"amounts": np.array([1.0])}, InvalidColumnError, "got 'float64'"),
+    ({"amounts": np.array([True])}, InvalidColumnError, "got 'bool'"),
+    ({"amounts": np.array([1], object)}, InvalidColumnError, "got 'object'"),
+    ({"amounts": np.array(["2020-01-01"], "M8[D]")}, InvalidColumnError, "amounts as an array of integers"),
+    ({"amounts": np.array([[1]])}, InvalidColumnError, "one dimension"),
+    ({"amounts": 5}, InvalidColumnError, "one dimension"),
+    ({"amounts": "5"}, InvalidColumnError, "amounts as an array"),
+    ({"amounts": [1, 2.0]}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": [1, True]}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": [1, None]}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": [1, 2**64]}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": [1, 2**63]}, InvalidAmountError, "in row 1, .*got 9223372036854775808"),
+    ({"amounts": [1, -1, -2]}, InvalidAmountError, "in row 1, got -1"),
+    ({"amounts": [1, MAX]}, InvalidAmountError, "in row 1, got 9223372036854775807"),
+    ({"amounts": np.ma.array([1, 2], mask=[False, True])}, InvalidAmountError, "in row 1, got None"),
+    ({"amounts": [1], "merchant_fee_percentage": [1.5, 2.5]}, InvalidColumnError, "as long as the amounts, 1"),
+    ({"amounts": [1], "merchant_fee_cap": [1, 2]}, InvalidColumnError, "as long as the amounts, 1"),
+    ({"amounts": [1], "merchant_fee_percentage": [True]}, KashiaMoneyError, "percentages"),
+    ({"amounts": [1], "merchant_fee_percentage": np.array(["5"])}, InvalidColumnError, "percentages as an array"),
+    ({"amounts": [1], "merchant_fee_percentage": np.ones(1, np.longdouble)}, InvalidColumnError, "64 bits"),
+    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, 1e-7]}, InvalidPercentageError, "in row 1, got 1e-07"),
+    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, np.nan]}, InvalidPercentageError, "in row 1, got nan"),
+    ({"amounts": [1], "merchant_fee_percentage": "abc"}, InvalidPercentageError, "got 'abc'"),
+    ({"amounts": [1, 1], "merchant_fee_cap": [1, -1]}, InvalidAmountError, "in row 1, got -1"),
+    ({"amounts": [1], "merchant_fee_cap": [1.5]}, InvalidAmountError, "caps, in row 0, as an int"),
+    ({"amounts": [1], "merchant_fee_cap": 1.5}, InvalidAmountError, "got 1.5"),
+    ({"amounts": [1], "out": [np.empty(2, np.int64)] * 4}, InvalidColumnError, "writeable int64 arrays"),
+    ({"amounts": [1], "out": [np.empty(1)] * 4}, InvalidColumnError, "writeable int64 arrays"),
+    ({"amounts": [1], "out": [np.empty(1, np.int64)] * 4}, InvalidColumnError, "out in memory of its own"),
+    ({"amounts": [1], "out": [np.empty(1, np.int64)] * 3}, InvalidColumnError, "out as four arrays"),
+    ({"amounts": [1], "currency": "USD"}, KashiaMoneyError, "pass schedule"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "error", "words"), REFUSED, ids=lambda value: str(value)[:60])
+def test_refused(arguments: dict[str, Any], error: type[KashiaMoneyError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        quote_arrays(**arguments)
+
+
+def test_constants_of_numpys_own_are_constants() -> None:
+    found = quote_arrays([10**6], merchant_fee_percentage=np.float64(2.5), merchant_fee_cap=np.int32(7))
+    assert rows(found) == [scalar(PUBLISHED["NGN"], 10**6, 2.5, 7)]
+    assert rows(quote_arrays([10**6], merchant_fee_percentage=np.int8(2))) == [scalar(PUBLISHED["NGN"], 10**6, 2)]
+
+
+def test_results_may_not_lie_in_the_column() -> None:
+    column = np.array([1, 2], np.int64)
+    with pytest.raises(InvalidColumnError, match="memory of its own"):
+        quote_arrays(column, out=QuoteArrays(column, *(np.empty(2, np.int64) for _ in range(3))))
