@@ -21,7 +21,9 @@ from hatchling.build import get_requires_for_build_wheel as _requires
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "kashia_money"
-CORE = ("errors", "currencies", "rounding", "fees", "quotes", "schedules")
+# The rest of the core is as fast as it is: exceptions cannot be native, and to compile `explanation` would import
+# decimal with the package, to read a field's type.
+CORE = ("currencies", "rounding", "allocation", "rules", "fees", "data", "quotes", "schedules")
 COMPILERS = ["mypy>=1.18", "setuptools>=77"]
 
 _COMPILE = """

@@ -1,32 +1,40 @@
 """What a payment costs, to the last minor unit.
 
 Importing this loads the core alone, which needs nothing outside the standard library. The names that need a third
-party are loaded at their first use.
+party, or more than most callers do, are loaded at their first use.
 """
 
 from typing import TYPE_CHECKING
 
 from . import rounding as _rounding
+from .allocation import allocate, split_refund
 from .currencies import exponent
 from .errors import (
     CurrencyMismatchError,
     InvalidAmountError,
     InvalidColumnError,
     InvalidCurrencyError,
+    InvalidDocumentError,
     InvalidLocaleError,
     InvalidPercentageError,
+    InvalidRatioError,
     InvalidRuleError,
     KashiaMoneyError,
     MissingScheduleError,
     NoMinorUnitError,
+    UnreachableTotalError,
 )
+from .explanation import Step
 from .fees import FeeRule, commission
-from .quotes import Quote
+from .quotes import Quote, Settlement
 from .rounding import Rounding
+from .rules import Breakpoints
 from .schedules import PUBLISHED, FeeSchedule, quote
 
 if TYPE_CHECKING:
     from .money import format_minor, from_minor, parse_minor, to_minor
+    from .payloads import Discrepancy, Totals, quote_request, totals, verify
+    from .sentences import describe
 
 __version__ = "0.1.0"
 
@@ -36,35 +44,55 @@ COMPILED = not _rounding.__file__.endswith(".py")
 __all__ = [
     "COMPILED",
     "PUBLISHED",
+    "Breakpoints",
     "CurrencyMismatchError",
+    "Discrepancy",
     "FeeRule",
     "FeeSchedule",
     "InvalidAmountError",
     "InvalidColumnError",
     "InvalidCurrencyError",
+    "InvalidDocumentError",
     "InvalidLocaleError",
     "InvalidPercentageError",
+    "InvalidRatioError",
     "InvalidRuleError",
     "KashiaMoneyError",
     "MissingScheduleError",
     "NoMinorUnitError",
     "Quote",
     "Rounding",
+    "Settlement",
+    "Step",
+    "Totals",
+    "UnreachableTotalError",
+    "allocate",
     "commission",
+    "describe",
     "exponent",
     "format_minor",
     "from_minor",
     "parse_minor",
     "quote",
+    "quote_request",
+    "split_refund",
     "to_minor",
+    "totals",
+    "verify",
 ]
+
+_LAZY = {
+    **dict.fromkeys(("format_minor", "from_minor", "parse_minor", "to_minor"), "money"),
+    "describe": "sentences",
+    **dict.fromkeys(("Discrepancy", "Totals", "quote_request", "totals", "verify"), "payloads"),
+}
 
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
-        from . import money
+    if name in _LAZY:
+        from importlib import import_module
 
-        value: object = getattr(money, name)
+        value: object = getattr(import_module(f".{_LAZY[name]}", __name__), name)
         globals()[name] = value
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

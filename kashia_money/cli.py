@@ -14,6 +14,7 @@ from . import __version__
 from .errors import InvalidAmountError, KashiaMoneyError
 from .money import format_minor, from_minor, parse_minor
 from .schedules import quote
+from .sentences import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         made = _quote(arguments)
         text = _as_json(made) if arguments.json else _as_table(made)
+        if arguments.explain and not arguments.json:
+            text = "\n".join((text, "", *describe(made)))
     except KashiaMoneyError as error:
         parser.error(str(error))
     print(text)
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--currency", default="NGN", help="ISO 4217 code (default: NGN)")
     command.add_argument("--merchant-fee-percentage", metavar="PERCENT", help="commission, clamped to 0-20 %%")
     command.add_argument("--merchant-fee-cap", metavar="AMOUNT", help="the most that the commission may be")
+    command.add_argument("--explain", action="store_true", help="say in sentences how each fee came about")
     command.add_argument("--json", action="store_true", help="print a payment link's figures as JSON and nothing else")
     return parser
 

@@ -10,9 +10,19 @@ from __future__ import annotations
 
 from reprlib import Repr
 
+_QUOTABLE_BITS = 256
+
+
+def _quoted_int(value: int, _level: int) -> str:
+    # Python refuses to print integers of more than 4300 digits, and takes quadratic time over those it does print.
+    bits = value.bit_length()
+    return f"an integer of {bits} bits" if bits > _QUOTABLE_BITS else repr(value)
+
+
 _QUOTER = Repr()
 _QUOTER.maxstring = _QUOTER.maxother = 60
-_QUOTABLE_BITS = 256
+_QUOTER.maxlevel = 1
+vars(_QUOTER)["repr_int"] = _quoted_int  # no subclass, because a compiled one would lack what Repr's __init__ sets
 
 
 def quoted(value: object) -> str:
@@ -23,9 +33,6 @@ def quoted(value: object) -> str:
     >>> quoted(10**1_000_000)
     'an integer of 3321929 bits'
     """
-    # Python refuses to print integers of more than 4300 digits, and takes quadratic time over those it does print.
-    if isinstance(value, int) and value.bit_length() > _QUOTABLE_BITS:
-        return f"an integer of {value.bit_length()} bits"
     return _QUOTER.repr(value)
 
 
@@ -73,6 +80,10 @@ class InvalidRuleError(KashiaMoneyError, ValueError):
     """A rule or schedule whose parts contradict each other, such as a minimum above its cap."""
 
 
+class InvalidRatioError(KashiaMoneyError, ValueError):
+    """A ratio to allocate by that is no number from 0 on, or ratios that give nobody anything."""
+
+
 class InvalidCurrencyError(KashiaMoneyError, ValueError):
     """Something that is not the code of an ISO 4217 currency, such as lower-case text."""
 
@@ -93,5 +104,22 @@ class InvalidLocaleError(KashiaMoneyError, ValueError):
     """A locale that CLDR does not know."""
 
 
+class InvalidDocumentError(KashiaMoneyError, ValueError):
+    """A document that is no JSON object, lacks a field or has an unknown one, or text that is no JSON."""
+
+
 class InvalidColumnError(KashiaMoneyError, ValueError):
     """A column of a type that cannot hold what it should, of another length than the rest, or whose name is taken."""
+
+
+class UnreachableTotalError(KashiaMoneyError, ValueError):
+    """A total that no base has; `below` and `above` are the nearest ones that some base has, or None."""
+
+    def __init__(self, value: object, below: int | None, above: int | None) -> None:
+        near = " or ".join(str(total) for total in (below, above) if total is not None)
+        super().__init__(value, "a total that some base has", f"the nearest are {near}")
+        self.below = below
+        self.above = above
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.value, self.below, self.above)

@@ -1,36 +1,24 @@
 """One fee: a percentage and a flat part, kept between a minimum and a cap, as a value.
 
-Floor 2: imports `rounding` and `errors`. Knows nothing of currencies or of who charges the fee.
+Floor 2, above `rules`: imports that, `rounding` and `errors`. Knows nothing of currencies or of who charges the fee.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
-from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError, expect
-from .rounding import (
-    HALF,
-    HALF_UP,
-    MAX_AMOUNT,
-    SCALE,
-    WORD,
-    Percentage,
-    Rounding,
-    millionths,
-    minor_units,
-    percent,
-    rounded,
-)
+from .errors import InvalidPercentageError
+from .rounding import HALF, HALF_UP, SCALE, Percentage, Rounding, millionths, minor_units, percent, rounded
+from .rules import ABSENT, Rule
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 MAX_COMMISSION: Final = 20_000_000  # 20 %, in millionths of a percent
-ABSENT: Final = -1  # a cap that there is not, or a rate or cap that overrides nothing
 
 
 @final
-class FeeRule:
+class FeeRule(Rule):
     """A fee of `percentage` percent of an amount plus `flat`, at least `minimum` and at most `cap`.
 
     Immutable, hashable and compared by what it charges. Arguments other than the percentage are in minor units.
@@ -54,7 +42,7 @@ class FeeRule:
     2250000
     """
 
-    __slots__ = ("_asked", "_cap", "_flat", "_flat_from", "_minimum", "_plain", "_rate", "_rounding")
+    __slots__ = ("_asked", "_flat", "_flat_from", "_plain", "_rate")
     __match_args__: ClassVar = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
 
     def __init__(
@@ -72,20 +60,13 @@ class FeeRule:
             raise InvalidPercentageError(
                 percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not"
             )
-        expect(rounding, Rounding, "rounding")
+        super().__init__(minimum, cap, rounding)
         self._rate: int = rate
         self._asked: int = rate
         self._flat: int = minor_units(flat, "flat")
         threshold = minor_units(flat_from, "flat_from")
         self._flat_from: int = threshold if self._flat > 0 else 0  # so that rules that charge the same are equal
-        self._minimum: int = minor_units(minimum, "minimum")
-        self._cap: int = ABSENT if cap is None else minor_units(cap, "cap")
-        self._rounding: Rounding = rounding
         self._plain: bool = rounding is HALF_UP and self._flat == 0  # nearly every rule is, and charges faster
-        if 0 <= self._cap < self._minimum:
-            raise InvalidRuleError(
-                self._minimum, f"a minimum of at most the cap, {self._cap}", "lower it or raise the cap"
-            )
 
     @property
     def percentage(self) -> Decimal:
@@ -116,35 +97,6 @@ class FeeRule:
         """The smallest amount that pays the flat part, in minor units."""
         return self._flat_from
 
-    @property
-    def minimum(self) -> int:
-        """The least fee of any amount but 0, in minor units."""
-        return self._minimum
-
-    @property
-    def cap(self) -> int | None:
-        """The largest fee, in minor units, or None."""
-        return None if self._cap == ABSENT else self._cap
-
-    @property
-    def rounding(self) -> Rounding:
-        """How the fee is rounded to a whole minor unit."""
-        return self._rounding
-
-    def fee(self, amount: SupportsIndex) -> int:
-        """Return the fee on `amount`; both in minor units. Amount 0 has none.
-
-        Raises:
-            InvalidAmountError: `amount` is not an int from 0 to 2⁶³-1, or its fee is above that.
-
-        >>> FeeRule("2.9", flat=30).fee(10_000)
-        320
-        """
-        fee = self.charge(minor_units(amount))
-        if fee > WORD and fee > MAX_AMOUNT:
-            raise InvalidAmountError(amount, f"an amount whose fee is at most {MAX_AMOUNT}", "split it")
-        return fee
-
     def charge(self, amount: int, rate: int = ABSENT, cap: int = ABSENT) -> int:
         """Return the fee on a checked amount, at another rate or cap than the rule's own if one is given.
 
@@ -163,19 +115,28 @@ class FeeRule:
         limit = self._cap if cap < 0 else cap
         return limit if 0 <= limit < fee else fee
 
-    def basis(self, amount: int) -> str:
-        """Return what the fee on a checked amount comes from: "cap", "minimum", or "percentage" for neither.
+    def exact(self, amount: int) -> int:
+        """Return the percentage and the flat part of a checked amount, in hundred-millionths of a minor unit."""
+        return amount * self._rate + (self._flat * SCALE if amount >= self._flat_from and amount > 0 else 0)
 
-        >>> FeeRule("1.5", minimum=10_000, cap=5_000_000).basis(333_333_300)
-        'cap'
+    def steady(self) -> FeeRule:
+        """Return this rule, or where it rounds by the last digit, the one that rounds down.
+
+        A fee rounded so can rise by two where the amount rises by one, so that less is left. Rounded down instead, it
+        leaves as much or one more; where that one is missing, the last digit is another within two amounts.
         """
-        fee = self.charge(amount)
-        if fee == self._cap:
-            return "cap"
-        return "minimum" if fee == self._minimum > 0 else "percentage"
+        if self._rounding is not Rounding.ROUND_05UP:
+            return self
+        return _rule(self._rate, self._rate, self._flat, self._flat_from, self._minimum, self._cap, Rounding.DOWN)
+
+    def starts(self) -> list[int]:
+        """Return the amounts from 1 on at which the fee may jump: where it starts, and where the flat part does."""
+        return [1, self._flat_from] if self._flat_from > 1 else [1]
 
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeRule:
         """Return this rule with a commission's percentage, clamped to 0-20, or cap in place of its own where given."""
+        if percentage is None and cap is None:
+            return self
         asked = self._asked if percentage is None else millionths(percentage)
         limit = self._cap if cap is None else minor_units(cap, "cap")
         fields = (self._flat, self._flat_from, self._minimum, limit, self._rounding)

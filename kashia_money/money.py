@@ -33,7 +33,7 @@ _FOLD = str.maketrans(
 
 
 def _context() -> Context:
-    return Context(50, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, capitals=1, clamp=0, flags=[], traps=[])
+    return Context(200, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, capitals=1, clamp=0, flags=[], traps=[])
 
 
 def to_minor(
@@ -126,11 +126,26 @@ def format_minor(amount: SupportsIndex, currency: str = _DEFAULT_CURRENCY, local
     >>> format_minor(150_000_000), format_minor(150_000_000, "JPY", "ja_JP")
     ('₦1,500,000.00', '￥150,000,000')
     """
+    digits = exponent(currency)
+    return _written_out(_major(amount, currency), currency, locale, (digits, digits))
+
+
+def format_exact(amount: Decimal, currency: str, locale: str) -> str:
+    """Return a fraction of minor units as people of a locale write it, with every digit that it has.
+
+    >>> format_exact(Decimal("10000.485"), "NGN", "en_NG")
+    '₦100.00485'
+    """
+    digits = exponent(currency)
+    return _written_out(amount.scaleb(-digits, _context()), currency, locale, (digits, _MAX_TEXT))
+
+
+def _written_out(major: Decimal, currency: str, locale: str, digits: tuple[int, int]) -> str:
     known = _locale(locale)
     pattern = copy.copy(known.currency_formats["standard"])
-    pattern.frac_prec = (exponent(currency),) * 2  # CLDR has other digits than ISO 4217 for 13 currencies
+    pattern.frac_prec = digits  # CLDR has other digits than ISO 4217 for 13 currencies
     with localcontext(_context()):
-        text = pattern.apply(_major(amount, currency), known, currency=currency, currency_digits=False)
+        text = pattern.apply(major, known, currency=currency, currency_digits=False)
     return _LETTER_BY_DIGIT.sub("\N{NO-BREAK SPACE}", text)
 
 

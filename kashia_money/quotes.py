@@ -1,18 +1,36 @@
 """A quote: an amount under a fee schedule, and every figure that follows.
 
-Floor 3: imports `fees`, `rounding` and `errors`. `FeeSchedule` is of the floor above and only named here, as a type.
+Floor 3: imports `explanation`, `fees`, `rules`, `rounding` and `errors`. `FeeSchedule` is of the floor above and only
+named here, as a type.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, SupportsIndex, final
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, SupportsIndex, final
 
 from .errors import InvalidAmountError
-from .fees import ABSENT, FeeRule, clamped
+from .explanation import Step, step
+from .fees import FeeRule, clamped
 from .rounding import MAX_AMOUNT, WORD, Percentage, millionths, minor_units
+from .rules import ABSENT
 
 if TYPE_CHECKING:
     from .schedules import FeeSchedule
+
+
+class Settlement(NamedTuple):
+    """Who ends up with what of a quote's total, in minor units; the sum of the four is the total.
+
+    >>> from kashia_money import quote
+    >>> settled = quote(1_000_000).refund()
+    >>> settled, sum(settled)
+    (Settlement(buyer=1000000, seller=0, platform_fee=15000, merchant_fee=0), 1015000)
+    """
+
+    buyer: int
+    seller: int
+    platform_fee: int
+    merchant_fee: int
 
 
 @final
@@ -136,6 +154,40 @@ class Quote:
         0
         """
         return {"amount": self._amount, "currency": self.currency, **self.fees, "seller_amount": self._amount}
+
+    def explain(self) -> tuple[Step, Step]:
+        """Return how the platform's fee and the commission came about, as data; `describe` puts it into words.
+
+        >>> from kashia_money import quote
+        >>> platform_fee, merchant_fee = quote(400_000_000, merchant_fee_percentage=25).explain()
+        >>> platform_fee.exact, platform_fee.fee, platform_fee.basis
+        (Decimal('6000000'), 5000000, 'cap')
+        >>> merchant_fee.rule.clamped_from, merchant_fee.fee
+        (Decimal('25'), 80000000)
+        """
+        return (
+            step("platform_fee", self.platform_rule, self._amount),
+            step("merchant_fee", self.merchant_rule, self._amount),
+        )
+
+    def refund(self, amount: SupportsIndex | None = None) -> Settlement:
+        """Return who ends up with what when the buyer gets back `amount` of the base; the fees are kept.
+
+        Args:
+            amount: all that is refunded, in minor units: the whole base, as for a cancellation, if None; 0 for a
+                release. What is left of the base is the seller's.
+
+        Raises:
+            InvalidAmountError: the amount is not an int from 0 to the base.
+
+        >>> from kashia_money import quote
+        >>> quote(1_000_000).refund(400_000)
+        Settlement(buyer=400000, seller=600000, platform_fee=15000, merchant_fee=0)
+        """
+        buyer = self._amount if amount is None else minor_units(amount)
+        if buyer > self._amount:
+            raise InvalidAmountError(amount, f"a refund of at most the base, {self._amount}", "the fees are kept")
+        return Settlement(buyer, self._amount - buyer, self._platform_fee, self._merchant_fee)
 
     def _key(self) -> tuple[str, int, int, int]:
         return (self.currency, self._amount, self._platform_fee, self._merchant_fee)

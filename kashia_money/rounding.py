@@ -161,7 +161,10 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     (150, 101)
     """
     if hasattr(number, "__index__") and not isinstance(number, bool):
-        number = index(number)
+        try:
+            number = index(number)
+        except TypeError:
+            raise ValueError("pass an int, a str or a Decimal") from None
         if not -_LIMIT < number < _LIMIT:
             raise ValueError("it is too large")
         return number * int(10**places)

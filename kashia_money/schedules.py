@@ -1,6 +1,6 @@
 """A fee schedule: one currency's rules, the published ones, and `quote()`.
 
-Floor 4: imports `quotes`, `fees`, `currencies`, `rounding` and `errors`.
+Floor 4: imports `quotes`, `data`, `fees`, `rules`, `currencies`, `rounding` and `errors`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
 from .currencies import EXPONENTS, Code, exponent, refusal
-from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError, expect
+from .data import ScheduleData, located, schedule_fields
+from .errors import (
+    CurrencyMismatchError,
+    InvalidAmountError,
+    InvalidRuleError,
+    MissingScheduleError,
+    UnreachableTotalError,
+    expect,
+)
 from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
 from .quotes import Quote
-from .rounding import Percentage
+from .rounding import Percentage, minor_units
+from .rules import largest_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +30,7 @@ _DEFAULT: Final = "NGN"
 
 
 @final
-class FeeSchedule:
+class FeeSchedule(ScheduleData):
     """What a platform and a marketplace charge in one currency.
 
     Immutable, hashable and compared by value.
@@ -43,7 +52,7 @@ class FeeSchedule:
     (100000, 50000)
     """
 
-    __slots__ = ("_currency", "_merchant", "_platform")
+    __slots__ = ()
     __match_args__: ClassVar = ("currency", "platform", "merchant")
 
     def __init__(self, currency: Code, platform: FeeRule, merchant: FeeRule | None = None) -> None:
@@ -55,24 +64,28 @@ class FeeSchedule:
         expect(merchant, FeeRule, "merchant")
         if merchant.rate > MAX_COMMISSION or merchant.flat > 0 or merchant.minimum > 0:
             raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", "make it with commission()")
-        self._currency: str = currency
-        self._platform: FeeRule = platform
-        self._merchant: FeeRule = merchant
+        super().__init__(currency, platform, merchant)
 
-    @property
-    def currency(self) -> str:
-        """The ISO 4217 code."""
-        return self._currency
+    @staticmethod
+    def from_dict(document: object) -> FeeSchedule:
+        """Return the schedule that `to_dict` gave; an absent `merchant` charges no commission.
 
-    @property
-    def platform(self) -> FeeRule:
-        """The platform's rule."""
-        return self._platform
+        Args:
+            document: a parsed JSON object of the form that `schedule.schema.json`, in this package, describes.
 
-    @property
-    def merchant(self) -> FeeRule:
-        """The marketplace's default commission; 0 % if it charges none."""
-        return self._merchant
+        Raises:
+            InvalidDocumentError: it or a rule is no object, lacks a field or has an unknown one.
+            InvalidCurrencyError, InvalidPercentageError, InvalidAmountError, InvalidRuleError: as the constructors do;
+                what was expected starts with the field's path, such as `$.platform.cap`.
+
+        >>> FeeSchedule.from_dict(PUBLISHED["NGN"].to_dict()) == PUBLISHED["NGN"]
+        True
+        """
+        currency, platform, merchant = schedule_fields(document)
+        try:
+            return FeeSchedule(currency, platform, merchant)
+        except InvalidRuleError as error:
+            raise located(error, "$.merchant") from None
 
     def quote(
         self,
@@ -97,6 +110,67 @@ class FeeSchedule:
         """
         return Quote(amount, self, merchant_fee_percentage, merchant_fee_cap)
 
+    def quote_within(
+        self,
+        budget: SupportsIndex,
+        *,
+        merchant_fee_percentage: Percentage | None = None,
+        merchant_fee_cap: SupportsIndex | None = None,
+    ) -> Quote:
+        """Return the quote for the largest base that a budget pays for; that of base 0 if it pays for none.
+
+        Exact, by a search of at most 63 rounds.
+
+        Args:
+            budget: what the buyer has, in minor units.
+            merchant_fee_percentage: as `quote` takes it.
+            merchant_fee_cap: as `quote` takes it.
+
+        Raises:
+            InvalidAmountError, InvalidPercentageError: as `quote` does.
+
+        >>> PUBLISHED["NGN"].quote_within(5_000_000).amount
+        4926108
+        """
+        most = minor_units(budget, "budget")
+        merchant = self._merchant.overridden(merchant_fee_percentage, merchant_fee_cap)
+        base = largest_base(self._platform, merchant, most)
+        return Quote(base, self, merchant_fee_percentage, merchant_fee_cap)
+
+    def quote_for_total(
+        self,
+        total: SupportsIndex,
+        *,
+        merchant_fee_percentage: Percentage | None = None,
+        merchant_fee_cap: SupportsIndex | None = None,
+    ) -> Quote:
+        """Return the quote whose total is exactly `total`.
+
+        Exact, by a search of at most 63 rounds.
+
+        Args:
+            total: what the buyer pays, in minor units.
+            merchant_fee_percentage: as `quote` takes it.
+            merchant_fee_cap: as `quote` takes it.
+
+        Raises:
+            UnreachableTotalError: no base has that total; the error has the nearest totals on both sides.
+            InvalidAmountError, InvalidPercentageError: as `quote` does.
+
+        >>> PUBLISHED["NGN"].quote_for_total(152_250_000).amount
+        150000000
+        """
+        wanted = minor_units(total, "total")
+        terms = (merchant_fee_percentage, merchant_fee_cap)
+        found = self.quote_within(wanted, merchant_fee_percentage=terms[0], merchant_fee_cap=terms[1])
+        if found.total_amount == wanted:
+            return found
+        try:
+            above = Quote(found.amount + 1, self, *terms).total_amount
+        except InvalidAmountError:
+            raise UnreachableTotalError(wanted, found.total_amount, None) from None
+        raise UnreachableTotalError(wanted, found.total_amount, above)
+
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
         """Return this schedule as a link overrides it: with another commission or cap, in minor units, where given.
 
@@ -104,15 +178,6 @@ class FeeSchedule:
         FeeRule('20')
         """
         return FeeSchedule(self._currency, self._platform, self._merchant.overridden(percentage, cap))
-
-    def _key(self) -> tuple[str, FeeRule, FeeRule]:
-        return (self._currency, self._platform, self._merchant)
-
-    def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, FeeSchedule) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._key())
 
     def __reduce__(self) -> tuple[object, ...]:
         return FeeSchedule, self._key()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 settings.register_profile("quick", max_examples=100, deadline=None)
-settings.register_profile("campaign", max_examples=20_000, deadline=None)
+settings.register_profile("campaign", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -23,9 +23,11 @@ from kashia_money import (  # noqa: E402
     quote,
 )
 from kashia_money.arrays import BLOCK, Columns, QuoteArrays, priced, quote_arrays  # noqa: E402
+from tests.conformance import Group, load  # noqa: E402
 from tests.strategies import MAX, amounts, caps, commissions, large_amounts, schedules  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
 INTEGERS = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", ">i8", ">u4"]
@@ -65,6 +67,26 @@ def test_any_schedule(schedule: FeeSchedule, column: list[int]) -> None:
     expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
 
 
+@pytest.mark.parametrize("group", load(), ids=lambda group: group.name)
+def test_conformance(group: Group) -> None:
+    """The conformance cases; those beyond signed integers are `test_every_integer_type`'s."""
+    fitting = [
+        case for case in group.rows if all(-(2**63) <= term < 2**63 for term in (case.amount or 0, case.cap or 0))
+    ]
+    columns = (
+        masked([case.amount for case in fitting], np.int64),
+        masked([None if case.percentage is None else float(case.percentage) for case in fitting], np.float64),
+        masked([case.cap for case in fitting], np.int64),
+    )
+    expect_rows(Columns(*columns), group.schedule, [case.figures for case in fitting])
+
+
+def masked(values: Sequence[float | None], kind: type) -> Any:
+    """A column in which what is None is masked."""
+    absent = [value is None for value in values]
+    return np.ma.array([0 if value is None else value for value in values], kind, mask=absent)
+
+
 percentages = commissions.map(float) | st.floats() | st.floats(0, 25).map(lambda value: round(value, 6))
 links = st.tuples(amounts | large_amounts, percentages, st.integers(-1, 10**12))
 
@@ -80,17 +102,15 @@ def test_each_row_its_own_terms(schedule: FeeSchedule, column: list[tuple[int, f
 @given(schedules, st.lists(st.tuples(amounts, st.integers(-(2**62), 2**62), caps), min_size=1, max_size=8))
 def test_integer_percentages_and_missing_caps(schedule: FeeSchedule, column: list[tuple[int, int, int | None]]) -> None:
     amount, percentage, cap = (list(values) for values in zip(*column, strict=True))
-    masked = np.ma.array([0 if value is None else value for value in cap], mask=[value is None for value in cap])
-    expect_rows(Columns(amount, percentage, masked), schedule, [scalar(schedule, *link) for link in column])
+    caps_or_none = masked(cap, np.int64)
+    expect_rows(Columns(amount, percentage, caps_or_none), schedule, [scalar(schedule, *link) for link in column])
 
 
 @given(schedules, st.lists(st.tuples(amounts, st.none() | commissions.map(float)), min_size=1, max_size=8))
 def test_missing_percentages_are_the_schedules(schedule: FeeSchedule, column: list[tuple[int, float | None]]) -> None:
     amount, percentage = (list(values) for values in zip(*column, strict=True))
-    masked = np.ma.array(
-        [float("nan") if value is None else value for value in percentage], mask=[value is None for value in percentage]
-    )
-    expect_rows(Columns(amount, masked), schedule, [scalar(schedule, *link) for link in column])
+    terms = masked(percentage, np.float64)
+    expect_rows(Columns(amount, terms), schedule, [scalar(schedule, *link) for link in column])
 
 
 @given(schedules, commissions, caps, st.lists(amounts, max_size=5))

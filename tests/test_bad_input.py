@@ -148,9 +148,9 @@ ROWS = [
     Row(_call(parse_minor, "1", "NGN", ...), NOT_LOCALES, InvalidLocaleError),
 ]
 CASES = [
-    pytest.param(row, value, id=f"{number}-{quoted(value)[:30]}")
+    pytest.param(row, value, id=f"{number}-{place}-{quoted(value)[:16]}")
     for number, row in enumerate(ROWS)
-    for value in row.values
+    for place, value in enumerate(row.values)
 ]
 
 

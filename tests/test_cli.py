@@ -73,6 +73,16 @@ def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown["Merchant fee"] == ("₦5.50", "cap")
 
 
+def test_explanation_follows_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["quote", "150000000", "--explain"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Amount ")
+    assert "\n\nThe seller asks for ₦1,500,000.00 and receives all of it.\n" in printed
+    assert "The platform fee is 1.5 % of ₦1,500,000.00, which is ₦22,500.00." in printed
+    main(["quote", "150000000", "--explain", "--json"])
+    assert "seller" not in capsys.readouterr().out
+
+
 def test_json_is_a_payment_links_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["quote", "100000000", "--merchant-fee-percentage", "10", "--json"]) == 0
     printed = capsys.readouterr()

@@ -1,0 +1,58 @@
+"""What Hypothesis calls when it is imported, by its entry point, so that `st.from_type(Quote)` needs no set-up.
+
+Floor 6: imports `schedules`, `quotes` and `fees`, and `strategies` once something is drawn.
+
+Apart from `strategies`, because Hypothesis calls this while it is itself being imported, perhaps by that very module,
+and because tests that never price anything are then spared all but the core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from .fees import FeeRule
+    from .quotes import Quote
+    from .schedules import FeeSchedule
+
+
+def register() -> None:
+    """Tell Hypothesis how to draw what this library has.
+
+    >>> from hypothesis import given, strategies as st
+    >>> from kashia_money import Quote
+    >>> register()  # Hypothesis has done so by itself
+    >>> @given(st.from_type(Quote))
+    ... def test_seller_gets_the_base(quote):
+    ...     assert quote.seller_amount == quote.amount
+    >>> test_seller_gets_the_base()
+    """
+    from hypothesis.strategies import register_type_strategy
+
+    from .fees import FeeRule
+    from .quotes import Quote
+    from .schedules import FeeSchedule
+
+    register_type_strategy(FeeRule, _rules)
+    register_type_strategy(FeeSchedule, _schedules)
+    register_type_strategy(Quote, _quotes)
+
+
+def _rules(_: type[FeeRule]) -> SearchStrategy[FeeRule]:
+    from .strategies import rules
+
+    return rules()
+
+
+def _schedules(_: type[FeeSchedule]) -> SearchStrategy[FeeSchedule]:
+    from .strategies import schedules
+
+    return schedules()
+
+
+def _quotes(_: type[Quote]) -> SearchStrategy[Quote]:
+    from .strategies import quotes
+
+    return quotes()

@@ -1,0 +1,165 @@
+"""Any dataframe, on one machine or a cluster: the same figures as columns, through Narwhals.
+
+Floor 5: imports `arrays`, `expressions`, `schedules` and `errors`, and `narwhals` and `numpy`.
+
+Frames that are in memory are computed by NumPy; lazy and distributed ones are given expressions to compute later,
+and are never collected. Neither calls Python for a row.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from .arrays import Columns, QuoteArrays, priced
+from .errors import InvalidColumnError, expect, quoted
+from .expressions import Terms, add_fees
+from .schedules import schedule_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+
+    from narwhals.dtypes import DType
+    from narwhals.typing import IntoFrameT
+    from numpy.typing import NDArray
+
+    from .currencies import Code
+    from .schedules import FeeSchedule
+
+TOO_WIDE = (nw.Int128, nw.UInt128)  # for NumPy
+
+
+def with_fees(
+    frame: IntoFrameT,
+    amount: str = "amount",
+    *,
+    currency: Code = "NGN",
+    merchant_fee_percentage: str | float | Decimal | None = None,
+    merchant_fee_cap: str | int | None = None,
+    schedule: FeeSchedule | None = None,
+) -> IntoFrameT:
+    """Return a frame with the int64 columns platform_fee, merchant_fee, total_fees and total_amount after its own.
+
+    Each row's figures are what `quote` says of it, in minor units. They are null where the amount is null and where
+    `quote` would raise: an amount, cap or total outside 0 to 2⁶³-1, a percentage that is NaN, infinite or has more than
+    six decimal places. So the rows that were refused are those with an amount but no total_amount.
+
+    Args:
+        frame: a dataframe of pandas, Polars, PyArrow, DuckDB, Dask, PySpark, Ibis or what else Narwhals knows, eager or
+            lazy. A frame of the same kind is returned.
+        amount: the name of a column of integers, in minor units.
+        currency: an ISO 4217 code.
+        merchant_fee_percentage: percent, clamped to 0-20: a number for all rows, or the name of a column of integers
+            or floats. Text is always a name. None, or a null in the column, stands for the schedule's own.
+        merchant_fee_cap: minor units: an int, or the name of a column of integers; None and nulls likewise.
+        schedule: what to charge by; None for the currency's published schedule.
+
+    Raises:
+        InvalidColumnError: a column is missing or of another type, or the frame has a column of a figure's name
+            already, in upper or lower case.
+        InvalidAmountError, InvalidPercentageError, InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError:
+            as `quote`, for what holds for all rows.
+        TypeError: the frame is none that Narwhals knows, or `amount` no str.
+
+    >>> import polars
+    >>> with_fees(polars.DataFrame({"amount": [150_000_000, None]})).rows()
+    [(150000000, 2250000, 0, 2250000, 152250000), (None, None, None, None, None)]
+    """
+    expect(amount, str, "amount")
+    percentage = None if isinstance(merchant_fee_percentage, str) else merchant_fee_percentage
+    cap = None if isinstance(merchant_fee_cap, str) else merchant_fee_cap
+    plan = schedule_for(currency, schedule).overridden(percentage, cap)
+    terms = Terms(amount, _name(merchant_fee_percentage), _name(merchant_fee_cap))
+    return _with_fees(nw.from_native(frame), terms, plan).to_native()  # type: ignore[no-any-return]
+
+
+def _name(term: object) -> str | None:
+    return term if isinstance(term, str) else None
+
+
+def _with_fees(frame: Any, terms: Terms, plan: FeeSchedule) -> Any:
+    schema = frame.collect_schema()
+    _check(schema, terms)
+    if frame.implementation.is_dask():
+        # By Dask's own means, because its NumPy columns hold no nulls, and their types are fixed before they are made.
+        made = frame.to_native().map_partitions(partial(_with_fees_in_partition, terms=terms, plan=plan))
+        return nw.from_native(made)
+    if isinstance(frame, nw.LazyFrame) or any(schema[name] in TOO_WIDE for name in terms if name is not None):
+        return add_fees(frame, terms, plan, _free_prefix(schema))
+    return _computed(frame, terms, plan)
+
+
+def _with_fees_in_partition(native: IntoFrameT, terms: Terms, plan: FeeSchedule) -> IntoFrameT:
+    return _computed(nw.from_native(native), terms, plan, nullable=True).to_native()  # type: ignore[no-any-return]
+
+
+def _check(schema: Mapping[str, DType], terms: Terms) -> None:
+    """Raise what is wrong with the columns, by their names and types alone."""
+    for name in schema:
+        if name.lower() in QuoteArrays._fields:
+            remedy = "rename or drop it first, whatever its case: to many engines that makes no difference"
+            raise InvalidColumnError(name, "a frame without a column of that name", remedy)
+    _check_type(schema, "amount", terms.amount)
+    _check_type(schema, "merchant_fee_percentage", terms.percentage, floats=True)
+    _check_type(schema, "merchant_fee_cap", terms.cap)
+
+
+def _check_type(schema: Mapping[str, DType], term: str, name: str | None, *, floats: bool = False) -> None:
+    if name is None:
+        return
+    if name not in schema:
+        raise InvalidColumnError(name, f"{term} as the name of a column", f"the frame has {quoted(list(schema))}")
+    dtype = schema[name]
+    if not dtype.is_integer() and not (floats and dtype.is_float()):
+        types = "integers or floats" if floats else "integers"
+        remedy = "cast it first; pandas keeps integers beside nulls in its type Int64"
+        raise InvalidColumnError(str(dtype), f"{term}, {quoted(name)}, as a column of {types}", remedy)
+
+
+def _free_prefix(names: Iterable[str]) -> str:
+    """Return what begins none of the names, in upper or lower case."""
+    prefix = "_fees_"
+    while any(name.lower().startswith(prefix) for name in names):
+        prefix = f"_{prefix}"
+    return prefix
+
+
+def _computed(frame: Any, terms: Terms, plan: FeeSchedule, *, nullable: bool = False) -> Any:
+    """Return a frame in memory with its figures; in pandas of a type with nulls, if told so or if there are any."""
+    amounts = frame[terms.amount]
+    arrays: list[Any] = [None if name is None else _array(frame[name]) for name in terms]
+    figures, refused = priced(Columns(*arrays), plan)
+    nullable = nullable or refused is not None
+    made = [
+        _like(amounts, nw.new_series(name, values, backend=frame.implementation), nullable=nullable)
+        for name, values in figures._asdict().items()
+    ]
+    if refused is None:
+        return frame.with_columns(*made)
+    flag = _free_prefix(frame.columns)
+    quoted_rows = nw.new_series(flag, ~refused, backend=frame.implementation)
+    figures_or_null = (nw.when(nw.col(flag)).then(nw.col(name)).alias(name) for name in figures._fields)
+    return frame.with_columns(*made, quoted_rows).with_columns(*figures_or_null).drop(flag)
+
+
+def _array(series: nw.Series[Any]) -> NDArray[Any]:
+    """Return a column as an array, masked where there are nulls."""
+    null = series.is_null()
+    if not null.any():
+        return series.to_numpy()
+    return np.ma.MaskedArray(series.fill_null(0).to_numpy(), null.to_numpy())
+
+
+def _like(amounts: nw.Series[Any], figures: nw.Series[Any], *, nullable: bool) -> nw.Series[Any]:
+    """Return a column of figures in pandas' kind of type that the amounts have; only pandas has several."""
+    if not amounts.implementation.is_pandas_like():
+        return figures
+    dtype = amounts.to_native().dtype
+    if isinstance(dtype, np.dtype) and not nullable:
+        return figures
+    kind = "int64[pyarrow]" if hasattr(dtype, "pyarrow_dtype") else "Int64"
+    return nw.from_native(figures.to_native().astype(kind), series_only=True)

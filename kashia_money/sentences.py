@@ -1,0 +1,69 @@
+"""Why a quote is what it is, in sentences that a support agent can read out.
+
+Floor 5, above `money`: imports `money` and `explanation`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .money import format_exact, format_minor
+
+if TYPE_CHECKING:
+    from .explanation import Step
+    from .quotes import Quote
+
+_NAMES = {"platform_fee": "platform fee", "merchant_fee": "marketplace fee"}
+
+
+def describe(quote: Quote, locale: str = "en_NG") -> tuple[str, ...]:
+    """Return what the seller gets, how each fee came about and what the buyer pays, a sentence or two each.
+
+    Args:
+        quote: what to explain.
+        locale: a locale of CLDR's, for the money in the sentences; the words are English.
+
+    Raises:
+        InvalidLocaleError: CLDR does not know the locale.
+
+    >>> from kashia_money import quote
+    >>> for sentence in describe(quote(400_000_000)):
+    ...     print(sentence)
+    The seller asks for ₦4,000,000.00 and receives all of it.
+    The platform fee is 1.5 % of ₦4,000,000.00, which is ₦60,000.00. At most ₦50,000.00 is charged, so it is that.
+    There is no marketplace fee.
+    The buyer pays ₦4,050,000.00: the seller's ₦4,000,000.00 and ₦50,000.00 in fees.
+    """
+    seller, fees, total = (
+        format_minor(figure, quote.currency, locale) for figure in (quote.amount, quote.total_fees, quote.total_amount)
+    )
+    return (
+        f"The seller asks for {seller} and receives all of it.",
+        *(_step(step, quote.currency, locale) for step in quote.explain()),
+        f"The buyer pays {total}: the seller's {seller} and {fees} in fees.",
+    )
+
+
+def _step(step: Step, currency: str, locale: str) -> str:
+    def money(figure: int) -> str:
+        return format_minor(figure, currency, locale)
+
+    rule, name = step.rule, _NAMES[step.name]
+    if step.amount == 0:
+        return f"There is no {name}, because nothing is sold."
+    if rule.percentage == rule.flat == rule.minimum == 0 and rule.clamped_from is None:
+        return f"There is no {name}."
+    subject = f"The {name}"
+    parts = []
+    if rule.clamped_from is not None:
+        parts.append(f"{subject} of {rule.clamped_from} % is outside 0-20 %, so it is taken as {rule.percentage} %.")
+        subject = "It"
+    flat = f" plus {money(rule.flat)}" if rule.flat and step.amount >= rule.flat_from else ""
+    exact = format_exact(step.exact, currency, locale)
+    rounding = "" if step.exact == step.rounded else f", rounded to {money(step.rounded)}"
+    parts.append(f"{subject} is {rule.percentage} % of {money(step.amount)}{flat}, which is {exact}{rounding}.")
+    if step.fee < step.rounded:
+        parts.append(f"At most {money(step.fee)} is charged, so it is that.")
+    elif step.fee > step.rounded:
+        parts.append(f"At least {money(step.fee)} is charged, so it is that.")
+    return " ".join(parts)
