@@ -181,7 +181,7 @@ class _Worker:
     def __init__(self, columns: Columns, plan: FeeSchedule, figures: QuoteArrays) -> None:
         self.columns, self.plan, self.figures = columns, plan, figures
         rows = min(BLOCK, len(columns.amounts))
-        self.wide = np.empty((3, rows), np.int64)
+        self.wide = np.empty((4, rows), np.int64)
         self.narrow = np.empty((2, rows), np.uint32)
 
     def fill(self, rows: slice) -> Mask | None:
@@ -190,7 +190,7 @@ class _Worker:
         room = self.wide[:, : rows.stop - rows.start]
         narrow, spare = self.narrow[:, : rows.stop - rows.start]
         amounts, bad_amounts = kernel.amounts(columns.amounts[rows], room[0])
-        rates, bad_rates = kernel.rates(_part(columns.percentages, rows), room[1], merchant.rate)
+        rates, bad_rates = kernel.rates(_part(columns.percentages, rows), room[1], room[3], spare, merchant.rate)
         caps, bad_caps = kernel.caps(_part(columns.caps, rows), room[2], merchant.cap)
         refused = kernel.either(kernel.either(bad_amounts, bad_rates), bad_caps)
         if refused is not None:

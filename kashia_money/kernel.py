@@ -77,7 +77,8 @@ def _finish(rule: FeeRule, block: Block, fee: Narrow | Wide, whole: Wide | None,
     if dropped is not None:
         _settle_by_last_digit(fee, dropped, scale, rule.rounding)
     if caps is not None:
-        np.maximum(fee, rule.minimum, out=fee)
+        if rule.minimum:
+            np.maximum(fee, rule.minimum, out=fee)
         np.minimum(fee, caps, out=fee)
     elif rule.minimum or rule.cap is not None:
         most = np.iinfo(fee.dtype).max if rule.cap is None else min(rule.cap, np.iinfo(fee.dtype).max)
@@ -120,13 +121,15 @@ def caps(column: Numbers | None, room: Ints, default: int | None) -> tuple[Ints 
     return found, bad
 
 
-def rates(column: Numbers | None, room: Ints, default: int) -> tuple[Ints | None, Mask | None]:
+def rates(
+    column: Numbers | None, room: Ints, spare: Ints, narrow: Narrow, default: int
+) -> tuple[Ints | None, Mask | None]:
     """Return a block of percentages in clamped millionths, the masked ones as `default`, and which are none."""
     if column is None:
         return None, None
     data, absent = np.ma.getdata(column), np.ma.getmask(column)
     if data.dtype.kind == "f":
-        bad = _read(data, room)
+        bad = _read(data, room, spare, narrow)
     else:
         bad = None
         np.multiply(np.clip(data, 0, MAX_COMMISSION // MILLION), MILLION, out=room, dtype=np.int64, casting="unsafe")
@@ -136,19 +139,23 @@ def rates(column: Numbers | None, room: Ints, default: int) -> tuple[Ints | None
     return room, bad
 
 
-def _read(data: Numbers, room: Ints) -> Mask | None:
+def _read(data: Numbers, room: Ints, spare: Ints, narrow: Narrow) -> Mask | None:
     """Read float percentages as `rounding.millionths` does; return which are no numbers or have too many places."""
-    bad = None
+    bad, shifted = None, spare.view(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        shifted = np.multiply(data, 1e6, dtype=np.float64)
+        np.multiply(data, 1e6, out=shifted, dtype=np.float64)
         np.rint(shifted, out=shifted)
         inexact = np.divide(shifted, 1e6, out=room.view(np.float64)) != data
-        within = shifted.min() >= 0 and shifted.max() <= MAX_COMMISSION
-        if not within or inexact.any():
+        lowest, highest = shifted.min(), shifted.max()
+        if inexact.any() or lowest == -np.inf or highest == np.inf:
             bad = (inexact & ~(np.abs(data) > _ALL_EXACT)) | ~np.isfinite(data)
             np.copyto(shifted, 0, where=bad)
+            lowest, highest = shifted.min(), shifted.max()
+        if lowest < 0 or highest > MAX_COMMISSION:
             np.clip(shifted, 0, MAX_COMMISSION, out=shifted)
-    np.copyto(room, shifted.astype(np.int32))  # in two steps, each of which has vector instructions
+    whole = narrow.view(np.int32)
+    np.copyto(whole, shifted, casting="unsafe")  # in two steps, each of which has vector instructions
+    np.copyto(room, whole)
     return bad
 
 
