@@ -66,8 +66,8 @@ def with_fees(
         TypeError: the frame is none that Narwhals knows, or `amount` no str.
 
     >>> import polars
-    >>> with_fees(polars.DataFrame({"amount": [150_000_000, None]})).rows()
-    [(150000000, 2250000, 0, 2250000, 152250000), (None, None, None, None, None)]
+    >>> with_fees(polars.DataFrame({"amount": [150_000_000, -1]})).rows()
+    [(150000000, 2250000, 0, 2250000, 152250000), (-1, None, None, None, None)]
     """
     expect(amount, str, "amount")
     percentage = None if isinstance(merchant_fee_percentage, str) else merchant_fee_percentage

@@ -33,6 +33,7 @@ MARKDOWN = Sybil([PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParse
 DOCSTRINGS = Sybil([DocTestParser(ELLIPSIS)], document_types={".py": PythonDocStringDocument})
 
 
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page(page: Path) -> None:
     require(page)
