@@ -39,6 +39,14 @@ MILLION_DIGITS = "1" * 10**6
 HUGE = 10**1_000_000
 NEGATIVE = -1
 
+
+class Unsure:
+    """What has an `__index__` that is not to be had, as a NumPy array of many numbers is."""
+
+    def __index__(self) -> int:
+        raise TypeError
+
+
 NOT_AMOUNTS: list[object] = [
     True,
     False,
@@ -61,7 +69,7 @@ NOT_PERCENTAGES: list[object] = [
     float("nan"), float("inf"), float("-inf"), 1e-7, 0.1 + 0.2,
     Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
     Decimal("0.0000001"), Decimal(MILLION_DIGITS), Decimal(f"0.{MILLION_DIGITS}"), HUGE,
-    True, False, [1], b"1", 1j,
+    True, False, [1], b"1", 1j, Unsure(),
 ]  # fmt: skip
 NOT_CURRENCIES: list[object] = [
     "",
