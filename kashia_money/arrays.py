@@ -86,6 +86,7 @@ def quote_arrays(
             columns.quote(row, plan)
         except KashiaMoneyError as error:
             raise type(error)(error.value, f"{error.expected}, in row {row}", error.remedy) from None
+        raise AssertionError(f"the scalar accepts row {row}, which its column refused: please report it")
     return figures
 
 

@@ -93,6 +93,8 @@ links = st.tuples(amounts | large_amounts, percentages, st.integers(-1, 10**12))
 
 @given(schedules, st.lists(links, max_size=8))
 @example(PUBLISHED["NGN"], [(10**6, 20.0000001, 0), (10**6, 1e300, 5), (10**6, -1e300, 5), (10**6, 5e-324, 5)])
+# Between 2**32 and 2**52 / 10**6, where the product with a million can round to another integer than the one meant.
+@example(PUBLISHED["NGN"], [(1000, 4449728321.361485, 5), (1000, -4449728321.361485, 5), (1000, 4294967296.0000005, 5)])
 @example(PUBLISHED["NGN"], [(10**17 + 3, 12.345678, MAX), (10**6, float("nan"), 5), (10**6, float("inf"), 5)])
 def test_each_row_its_own_terms(schedule: FeeSchedule, column: list[tuple[int, float, int]]) -> None:
     amount, percentage, cap = (list(values) for values in zip(*column, strict=True)) if column else ([], [], [])
