@@ -20,8 +20,6 @@ from .rounding import MAX_AMOUNT, minor_units
 from .schedules import schedule_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import ArrayLike
 
     from .currencies import Code
@@ -110,10 +108,10 @@ class Columns:
 
     def quote(self, row: int, plan: FeeSchedule) -> Quote:
         """Return the scalar's quote for one row."""
-        terms: Iterator[Any] = (
+        terms: list[Any] = [
             None if column is None or np.ma.is_masked(column[row]) else column[row].item()
             for column in (self.amounts, self.percentages, self.caps)
-        )
+        ]
         amount, percentage, cap = terms
         return plan.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
 
@@ -124,7 +122,8 @@ def _column(values: ArrayLike, name: str, kinds: str) -> Numbers:
     if not isinstance(values, np.ndarray):
         # NumPy makes 1 of True, and takes what is too large for 64 bits, or nothing at all, for something else.
         if isinstance(values, (list, tuple)) and (data.dtype.kind not in kinds or bool in set(map(type, values))):
-            for row, value in enumerate(values):
+            items: list[Any] = list(values)
+            for row, value in enumerate(items):
                 minor_units(value, f"{name}, in row {row},")
         data = data.astype(np.int64) if data.size == 0 else data
     if data.dtype.kind not in kinds or data.dtype.itemsize > 8:
