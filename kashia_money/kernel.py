@@ -76,9 +76,7 @@ def _finish(rule: FeeRule, block: Block, fee: Narrow | Wide, whole: Wide | None,
         np.add(fee, rule.flat, out=fee, where=block.wide >= rule.flat_from)
     if dropped is not None:
         _settle_by_last_digit(fee, dropped, scale, rule.rounding)
-    if caps is not None:
-        if rule.minimum:
-            np.maximum(fee, rule.minimum, out=fee)
+    if caps is not None:  # only a commission is capped by row, and it has no minimum
         np.minimum(fee, caps, out=fee)
     elif rule.minimum or rule.cap is not None:
         most = np.iinfo(fee.dtype).max if rule.cap is None else min(rule.cap, np.iinfo(fee.dtype).max)
