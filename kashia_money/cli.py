@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .errors import InvalidAmountError, KashiaMoneyError
-from .money import format_minor, from_minor, parse_minor
+from .money import format_minor, parse_minor
 from .schedules import quote
 from .sentences import describe
 
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             text = "\n".join((text, "", *describe(made)))
     except KashiaMoneyError as error:
         parser.error(str(error))
-    print(text)
+    print(_printable(text, made.currency))
     return 0
 
 
@@ -102,7 +102,7 @@ def _as_table(made: Quote) -> str:
         ("Total fees", made.total_fees, ""),
         ("Total amount", made.total_amount, "what the buyer pays"),
     ]
-    shown = [(name, _money(figure, made.currency), note) for name, figure, note in rows]
+    shown = [(name, format_minor(figure, made.currency), note) for name, figure, note in rows]
     width = max(len(figure) for _, figure, _ in shown)
     return "\n".join(f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown)
 
@@ -117,11 +117,11 @@ def _basis(rule: FeeRule, amount: int) -> str:
     return basis
 
 
-def _money(figure: int, currency: str) -> str:
-    """Return display money, with the currency's code where the output cannot show its symbol."""
-    text = format_minor(figure, currency)
+def _printable(text: str, currency: str) -> str:
+    """Return text with the currency's code in place of its symbol, where the output cannot show that."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        return f"{currency} {from_minor(figure, currency).amount:,}"
+        symbol = format_minor(0, currency).partition("0")[0]
+        return text.replace(symbol, f"{currency} ")
     return text

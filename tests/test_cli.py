@@ -160,6 +160,13 @@ def test_output_that_cannot_show_the_symbol_gets_the_code() -> None:
     assert "NGN 1,522,500.00" in done.stdout
 
 
+def test_explanation_that_cannot_show_the_symbol_gets_the_code() -> None:
+    # Its sentences were printed as they are, so that such an output ended in a traceback.
+    done = run("quote", "150000000", "--explain", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The platform fee is 1.5 % of NGN 1,500,000.00, which is NGN 22,500.00." in done.stdout
+
+
 @pytest.mark.parametrize("locale", ["de_DE.UTF-8", "C"])
 def test_locale_of_the_terminal_changes_nothing(locale: str) -> None:
     assert run("quote", "150000000", LC_ALL=locale).stdout == run("quote", "150000000").stdout
