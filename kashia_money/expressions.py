@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from .fees import MAX_COMMISSION
-from .rounding import MAX_AMOUNT, MILLION, OFFSETS, SCALE, Rounding
+from .rounding import ALL_EXACT, MAX_AMOUNT, MILLION, OFFSETS, SCALE, Rounding
 
 if TYPE_CHECKING:
     from .fees import FeeRule
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types that hold more than an int64 does
 _DIVIDED_WELL = 45_000_000  # the largest rate by which all that is divided stays below 2⁵²
-_ALL_EXACT = 9e9  # above, floats are so sparse that each is the nearest to a number of six decimal places
 _LARGEST_FLOAT = 1.7976931348623157e308
 
 
@@ -137,7 +136,7 @@ def _read_floats(steps: _Steps, given: nw.Expr, default: int) -> None:
     """
     below = nw.when((given < 0.0) & (given >= -_LARGEST_FLOAT)).then(-100.0)
     beyond = nw.when((given > 0.0) & (given <= _LARGEST_FLOAT)).then(100.0).otherwise(below)
-    near = nw.when((given >= -_ALL_EXACT) & (given <= _ALL_EXACT)).then(given).otherwise(beyond)
+    near = nw.when((given >= -ALL_EXACT) & (given <= ALL_EXACT)).then(given).otherwise(beyond)
     steps.add(near=nw.when(given.is_null()).then(default / MILLION).otherwise(near))
     steps.add(lower=(steps["near"] * 1e6).floor().cast(nw.Float64))
     lower = steps["lower"]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fees import MAX_COMMISSION
-from .rounding import MAX_AMOUNT, MILLION, OFFSETS, SCALE, Rounding
+from .rounding import ALL_EXACT, MAX_AMOUNT, MILLION, OFFSETS, SCALE, Rounding
 
 if TYPE_CHECKING:
     from .fees import FeeRule
@@ -27,7 +27,6 @@ Wide: TypeAlias = NDArray[np.uint64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 NARROW = 2**32 - 1
-_ALL_EXACT = 2.0**33  # from here on, floats are so sparse that each is the nearest to a number of six decimal places
 
 
 class Block(NamedTuple):
@@ -148,7 +147,7 @@ def _read(data: Numbers, room: Ints, spare: Ints, narrow: Narrow) -> Mask | None
         if inexact.any() or lowest == -np.inf or highest == np.inf:
             # Beyond 2**32 the product may round to the neighbour of the integer that was meant.
             inexact &= ((shifted - 1) / 1e6 != data) & ((shifted + 1) / 1e6 != data)
-            bad = (inexact & ~(np.abs(data) >= _ALL_EXACT)) | ~np.isfinite(data)
+            bad = (inexact & ~(np.abs(data) >= ALL_EXACT)) | ~np.isfinite(data)
             np.copyto(shifted, 0, where=bad)
             lowest, highest = shifted.min(), shifted.max()
         if lowest < 0 or highest > MAX_COMMISSION:

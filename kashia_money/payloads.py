@@ -1,10 +1,9 @@
 """Documents in and out: read a payment link's request, verify what comes back, and add up many links.
 
-Floor 5: imports `consistency`, `schedules`, `quotes`, `rounding`, `currencies` and `errors`; no third party.
+Floor 5: imports `consistency`, `schedules`, `quotes`, `data`, `rounding`, `currencies` and `errors`; no third party.
 
-The shapes are those of the platform's documentation: a payment link has its figures in an object `fees` beside `amount`
-and `currency`, an escrow event has them flat, and either comes bare or in an envelope: under `data` or `response`, by
-itself or in a list.
+The shapes are those of the platform's documentation: a payment link has its figures in an object `fees`, an escrow
+event has them flat, and either comes bare or in an envelope: under `data` or `response`, by itself or in a list.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, cast
 
 from .consistency import FEES, FLAT, Discrepancy, Place, contradictions
 from .currencies import Code, exponent
+from .data import located
 from .errors import CurrencyMismatchError, InvalidCurrencyError, InvalidDocumentError, KashiaMoneyError, expect
 from .quotes import Quote
 from .rounding import MAX_AMOUNT, Percentage, millionths, minor_units
@@ -83,7 +83,7 @@ def _naming(path: str) -> Iterator[None]:
     try:
         yield
     except KashiaMoneyError as error:
-        raise type(error)(error.value, f"{path} as {error.expected}", error.remedy) from None
+        raise located(error, path) from None
 
 
 def _parsed(document: object) -> object:

@@ -25,6 +25,7 @@ PLACES: Final = 6  # of a percentage
 MILLION: Final = 1_000_000  # millionths in one percent
 SCALE: Final = 100_000_000  # millionths of a percent in the whole
 HALF: Final = 50_000_000
+ALL_EXACT: Final = 8_589_934_592.0  # 2**33: from here on, every float is the nearest to a number of six decimal places
 
 _MAX_EXPONENT: Final = 308  # of the largest float: no number of more digits before its point is read, however spelled
 _LIMIT: Final = 10 ** (_MAX_EXPONENT + 1)

@@ -161,12 +161,13 @@ class FeeSchedule(ScheduleData):
         150000000
         """
         wanted = minor_units(total, "total")
-        terms = (merchant_fee_percentage, merchant_fee_cap)
-        found = self.quote_within(wanted, merchant_fee_percentage=terms[0], merchant_fee_cap=terms[1])
+        found = self.quote_within(
+            wanted, merchant_fee_percentage=merchant_fee_percentage, merchant_fee_cap=merchant_fee_cap
+        )
         if found.total_amount == wanted:
             return found
         try:
-            above = Quote(found.amount + 1, self, *terms).total_amount
+            above = Quote(found.amount + 1, self, merchant_fee_percentage, merchant_fee_cap).total_amount
         except InvalidAmountError:
             raise UnreachableTotalError(wanted, found.total_amount, None) from None
         raise UnreachableTotalError(wanted, found.total_amount, above)
