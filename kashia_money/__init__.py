@@ -24,12 +24,13 @@ from .errors import (
     NoMinorUnitError,
     UnreachableTotalError,
 )
-from .explanation import Step
+from .explanation import Part, Step
 from .fees import FeeRule, commission
 from .quotes import Quote, Settlement
 from .rounding import Rounding
-from .rules import Breakpoints
+from .rules import Breakpoints, Rule
 from .schedules import PUBLISHED, FeeSchedule, quote
+from .tiers import Tier, TieredRule
 
 if TYPE_CHECKING:
     from .money import format_minor, from_minor, parse_minor, to_minor
@@ -60,10 +61,14 @@ __all__ = [
     "KashiaMoneyError",
     "MissingScheduleError",
     "NoMinorUnitError",
+    "Part",
     "Quote",
     "Rounding",
+    "Rule",
     "Settlement",
     "Step",
+    "Tier",
+    "TieredRule",
     "Totals",
     "UnreachableTotalError",
     "allocate",

@@ -205,6 +205,11 @@ class _Worker:
         platform_fee, merchant_fee, total_fees, total_amount = (figure[rows] for figure in self.figures)
         kernel.charge(platform, block, platform_fee)
         kernel.charge(merchant, block, merchant_fee, rates, caps)
+        if columns.percentages is not None and len(merchant.bands) > 1:
+            # A row without a percentage of its own pays by its tier.
+            by_tier = np.empty_like(merchant_fee)
+            kernel.charge(merchant, block, by_tier, None, caps)
+            np.copyto(merchant_fee, by_tier, where=np.ma.getmaskarray(columns.percentages[rows]))
         np.add(platform_fee, merchant_fee, out=total_fees)
         np.add(total_fees, amounts, out=total_amount)
         return refused

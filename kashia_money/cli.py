@@ -19,7 +19,7 @@ from .sentences import describe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .fees import FeeRule
+    from .explanation import Step
     from .quotes import Quote
 
 _MAX_DIGITS = 40  # of an amount: enough to say that it is too large, too few to be slow
@@ -95,10 +95,11 @@ def _as_json(made: Quote) -> str:
 
 
 def _as_table(made: Quote) -> str:
+    platform_fee, merchant_fee = made.explain()
     rows = [
         ("Amount", made.amount, "what the seller gets"),
-        ("Platform fee", made.platform_fee, _basis(made.platform_rule, made.amount)),
-        ("Merchant fee", made.merchant_fee, _basis(made.merchant_rule, made.amount)),
+        ("Platform fee", made.platform_fee, _basis(platform_fee)),
+        ("Merchant fee", made.merchant_fee, _basis(merchant_fee)),
         ("Total fees", made.total_fees, ""),
         ("Total amount", made.total_amount, "what the buyer pays"),
     ]
@@ -107,14 +108,13 @@ def _as_table(made: Quote) -> str:
     return "\n".join(f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown)
 
 
-def _basis(rule: FeeRule, amount: int) -> str:
+def _basis(step: Step) -> str:
     """Return what set a fee, such as "1.5 %", "minimum" or "clamped to 20 %, cap"."""
-    basis = rule.basis(amount)
-    clamp = "" if rule.clamped_from is None else "clamped to "
-    if basis == "percentage" or clamp:
-        percentage = f"{clamp}{rule.percentage} %"
-        return percentage if basis == "percentage" else f"{percentage}, {basis}"
-    return basis
+    clamp = "" if step.rule.clamped_from is None else "clamped to "
+    if step.basis == "percentage" or clamp:
+        percentage = clamp + " + ".join(f"{part.percentage} %" for part in step.parts)
+        return percentage if step.basis == "percentage" else f"{percentage}, {step.basis}"
+    return step.basis
 
 
 def _printable(text: str, currency: str) -> str:

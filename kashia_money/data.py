@@ -13,10 +13,14 @@ from typing import Final, cast
 from .currencies import EXPONENTS, refusal
 from .errors import InvalidDocumentError, InvalidPercentageError, InvalidRuleError, KashiaMoneyError
 from .fees import FeeRule
-from .rounding import Rounding, minor_units, percent
+from .rounding import Rounding, minor_units
+from .rules import Rule
+from .tiers import MAX_TIERS, MODES, Mode, Tier, TieredRule
 
 _SCHEDULE: Final = ("currency", "platform", "merchant")
 _RULE: Final = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
+_TIERED: Final = ("mode", "tiers", "minimum", "cap", "rounding")
+_TIER: Final = ("start", "percentage", "flat")
 # As the JSON Schema has it, and no other spelling, so that the two agree: no sign, no exponent, no bare point.
 _PERCENTAGE: Final = r"(?:100(?:\.0{1,6})?|[1-9]?[0-9](?:\.[0-9]{1,6})?)"
 
@@ -32,10 +36,10 @@ class ScheduleData:
 
     __slots__ = ("_currency", "_merchant", "_platform")
 
-    def __init__(self, currency: str, platform: FeeRule, merchant: FeeRule) -> None:
+    def __init__(self, currency: str, platform: Rule, merchant: Rule) -> None:
         self._currency: str = currency
-        self._platform: FeeRule = platform
-        self._merchant: FeeRule = merchant
+        self._platform: Rule = platform
+        self._merchant: Rule = merchant
 
     @property
     def currency(self) -> str:
@@ -43,12 +47,12 @@ class ScheduleData:
         return self._currency
 
     @property
-    def platform(self) -> FeeRule:
+    def platform(self) -> Rule:
         """The platform's rule."""
         return self._platform
 
     @property
-    def merchant(self) -> FeeRule:
+    def merchant(self) -> Rule:
         """The marketplace's default commission; 0 % if it charges none."""
         return self._merchant
 
@@ -63,8 +67,8 @@ class ScheduleData:
         """
         return {
             "currency": self._currency,
-            "platform": rule_to_dict(self._platform),
-            "merchant": rule_to_dict(self._merchant),
+            "platform": self._platform.to_dict(),
+            "merchant": self._merchant.to_dict(),
         }
 
     @property
@@ -83,7 +87,7 @@ class ScheduleData:
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
-    def _key(self) -> tuple[str, FeeRule, FeeRule]:
+    def _key(self) -> tuple[str, Rule, Rule]:
         return (self._currency, self._platform, self._merchant)
 
     def __eq__(self, other: object) -> bool:
@@ -93,50 +97,40 @@ class ScheduleData:
         return hash(self._key())
 
 
-def rule_to_dict(rule: FeeRule) -> dict[str, object]:
-    """Return a rule as data, ready for `json.dumps`: every field, the percentage as text, amounts in minor units.
-
-    >>> rule_to_dict(FeeRule("1.5", cap=200_000))
-    {'percentage': '1.5', 'flat': 0, 'flat_from': 0, 'minimum': 0, 'cap': 200000, 'rounding': 'ROUND_HALF_UP'}
-    """
-    return {
-        "percentage": percent(rule.rate),
-        "flat": rule.flat,
-        "flat_from": rule.flat_from,
-        "minimum": rule.minimum,
-        "cap": rule.cap,
-        "rounding": rule.rounding.value,
-    }
-
-
-def rule_from_dict(document: object, path: str = "$") -> FeeRule:
-    """Return the rule that `rule_to_dict` gave; what is absent has its default, but the percentage must be there.
+def rule_from_dict(document: object, path: str = "$") -> Rule:
+    """Return the rule that its `to_dict` gave; what is absent has its default, but what is charged must be there.
 
     Args:
-        document: a parsed JSON object: the percentage as text in percent, amounts in minor units.
+        document: a parsed JSON object, of tiers if it has them or a mode: percentages as text in percent, amounts in
+            minor units.
         path: where the document is, for an error to say.
 
     Raises:
-        InvalidDocumentError: it is no object, lacks the percentage, has an unknown field, or an unknown rounding.
-        InvalidPercentageError: the percentage is no plain decimal text from 0 to 100 with at most six decimal places.
+        InvalidDocumentError: it is no object, lacks a percentage, a mode or tiers, has an unknown field, mode or
+            rounding, or has no list of 1 to 100 tiers.
+        InvalidPercentageError: a percentage is no plain decimal text from 0 to 100 with at most six decimal places.
         InvalidAmountError: an amount is not an int from 0 to 2⁶³-1.
-        InvalidRuleError: the minimum is above the cap.
+        InvalidRuleError: the minimum is above the cap, tiers are out of order, or a graduated one has a flat part.
 
     >>> rule_from_dict({"percentage": "1.5", "cap": 200_000})
     FeeRule('1.5', cap=200000)
     """
-    fields = _fields(document, path, _RULE, ("percentage",))
-    cap = fields.get("cap")
-    flat, flat_from, minimum = (_amount(fields, path, name) for name in ("flat", "flat_from", "minimum"))
+    tiered = isinstance(document, Mapping) and ("mode" in document or "tiers" in document)
+    fields = _fields(document, path, _TIERED if tiered else _RULE, ("mode", "tiers") if tiered else ("percentage",))
+    cap, minimum, rounding = fields.get("cap"), _amount(fields, path, "minimum"), _rounding(fields, path)
     limit = None if cap is None else _amount(fields, path, "cap")
-    percentage, rounding = _percentage(fields, path), _rounding(fields, path)
     try:
+        if tiered:
+            mode, tiers = _mode(fields, path), _tiers(fields, path)
+            return TieredRule(mode, tiers, minimum=minimum, cap=limit, rounding=rounding)
+        percentage, flat = _percentage(fields, path), _amount(fields, path, "flat")
+        flat_from = _amount(fields, path, "flat_from")
         return FeeRule(percentage, flat=flat, flat_from=flat_from, minimum=minimum, cap=limit, rounding=rounding)
     except InvalidRuleError as error:
         raise located(error, path) from None
 
 
-def schedule_fields(document: object) -> tuple[str, FeeRule, FeeRule | None]:
+def schedule_fields(document: object) -> tuple[str, Rule, Rule | None]:
     """Return the currency and the two rules that a document says, for `FeeSchedule.from_dict`.
 
     Raises:
@@ -196,3 +190,24 @@ def _rounding(fields: dict[str, object], path: str) -> Rounding:
     if isinstance(name, str) and name in tuple(Rounding):
         return Rounding(name)
     raise InvalidDocumentError(name, f"{path}.rounding as one of {', '.join(Rounding)}", "these are decimal's names")
+
+
+def _mode(fields: dict[str, object], path: str) -> Mode:
+    for mode in MODES:
+        if fields["mode"] == mode:
+            return mode
+    expected = f"{path}.mode as one of {', '.join(MODES)}"
+    raise InvalidDocumentError(fields["mode"], expected, "choose how the tiers are charged")
+
+
+def _tiers(fields: dict[str, object], path: str) -> list[Tier]:
+    tiers = fields["tiers"]
+    if not isinstance(tiers, list) or not 1 <= len(tiers) <= MAX_TIERS:
+        expected = f"{path}.tiers as a list of 1 to {MAX_TIERS} objects"
+        raise InvalidDocumentError(tiers, expected, "give each its start and its percentage")
+    return [_tier(tier, f"{path}.tiers[{place}]") for place, tier in enumerate(tiers)]
+
+
+def _tier(document: object, path: str) -> Tier:
+    fields = _fields(document, path, _TIER, ("start", "percentage"))
+    return Tier(_amount(fields, path, "start"), _percentage(fields, path), _amount(fields, path, "flat"))

@@ -1,15 +1,14 @@
 """One fee: a percentage and a flat part, kept between a minimum and a cap, as a value.
 
-Floor 2, above `rules`: imports that, `rounding` and `errors`. Knows nothing of currencies or of who charges the fee.
+Floor 2, above `rules`: imports that and `rounding`. Knows nothing of currencies or of who charges the fee.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
-from .errors import InvalidPercentageError
 from .rounding import HALF, HALF_UP, SCALE, Percentage, Rounding, millionths, minor_units, percent, rounded
-from .rules import ABSENT, Rule
+from .rules import ABSENT, Rule, rate_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -42,7 +41,7 @@ class FeeRule(Rule):
     2250000
     """
 
-    __slots__ = ("_asked", "_flat", "_flat_from", "_plain", "_rate")
+    __slots__ = ("_flat_from", "_offset", "_plain")
     __match_args__: ClassVar = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
 
     def __init__(
@@ -55,18 +54,11 @@ class FeeRule(Rule):
         cap: SupportsIndex | None = None,
         rounding: Rounding = HALF_UP,
     ) -> None:
-        rate = millionths(percentage)
-        if not 0 <= rate <= SCALE:
-            raise InvalidPercentageError(
-                percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not"
-            )
-        super().__init__(minimum, cap, rounding)
-        self._rate: int = rate
-        self._asked: int = rate
-        self._flat: int = minor_units(flat, "flat")
+        super().__init__(rate_of(percentage), minor_units(flat, "flat"), minimum, cap, rounding)
         threshold = minor_units(flat_from, "flat_from")
         self._flat_from: int = threshold if self._flat > 0 else 0  # so that rules that charge the same are equal
-        self._plain: bool = rounding is HALF_UP and self._flat == 0  # nearly every rule is, and charges faster
+        self._offset: int = self._flat * SCALE
+        self._plain: bool = rounding is HALF_UP and self._offset == 0  # nearly every rule is, and charges faster
 
     @property
     def percentage(self) -> Decimal:
@@ -76,26 +68,19 @@ class FeeRule(Rule):
         return Decimal(percent(self._rate))
 
     @property
-    def rate(self) -> int:
-        """The percentage charged, in millionths of a percent: 1.5 % is 1500000."""
-        return self._rate
-
-    @property
-    def clamped_from(self) -> Decimal | None:
-        """The percentage that `commission` was given, if that was outside its range, else None."""
-        from decimal import Decimal
-
-        return None if self._asked == self._rate else Decimal(percent(self._asked))
-
-    @property
-    def flat(self) -> int:
-        """The flat part, in minor units."""
-        return self._flat
-
-    @property
     def flat_from(self) -> int:
         """The smallest amount that pays the flat part, in minor units."""
         return self._flat_from
+
+    @property
+    def bands(self) -> list[tuple[int, FeeRule]]:
+        """This rule alone, from 0 on."""
+        return [(0, self)]
+
+    @property
+    def offset(self) -> int:
+        """What is added to the percentage's part before rounding, in hundred-millionths of a minor unit."""
+        return self._offset
 
     def charge(self, amount: int, rate: int = ABSENT, cap: int = ABSENT) -> int:
         """Return the fee on a checked amount, at another rate or cap than the rule's own if one is given.
@@ -108,29 +93,29 @@ class FeeRule(Rule):
         if self._plain:
             fee = (exact + HALF) // SCALE
         else:
-            flat = self._flat if amount >= self._flat_from else 0
-            fee = rounded(exact + flat * SCALE, self._rounding)
+            fee = rounded(exact + self._offset if amount >= self._flat_from else exact, self._rounding)
         if fee < self._minimum:
             return self._minimum
         limit = self._cap if cap < 0 else cap
         return limit if 0 <= limit < fee else fee
 
-    def exact(self, amount: int) -> int:
-        """Return the percentage and the flat part of a checked amount, in hundred-millionths of a minor unit."""
-        return amount * self._rate + (self._flat * SCALE if amount >= self._flat_from and amount > 0 else 0)
+    def to_dict(self) -> dict[str, object]:
+        """Return the rule as data, ready for `json.dumps`: every field, percentages as text, amounts in minor units."""
+        terms = {"percentage": percent(self._rate), "flat": self._flat, "flat_from": self._flat_from}
+        return {**terms, **super().to_dict()}
+
+    def parts(self, amount: int) -> list[tuple[int, int, int, int]]:
+        """Return the one part that the fee on a checked amount has, as every rule does."""
+        return [(0, amount, self._rate, self._flat if amount >= self._flat_from and amount > 0 else 0)]
 
     def steady(self) -> FeeRule:
-        """Return this rule, or where it rounds by the last digit, the one that rounds down.
-
-        A fee rounded so can rise by two where the amount rises by one, so that less is left. Rounded down instead, it
-        leaves as much or one more; where that one is missing, the last digit is another within two amounts.
-        """
+        """Return the rule to search by: this one, but where it rounds by the last digit, the one that rounds down."""
         if self._rounding is not Rounding.ROUND_05UP:
             return self
         return _rule(self._rate, self._rate, self._flat, self._flat_from, self._minimum, self._cap, Rounding.DOWN)
 
     def starts(self) -> list[int]:
-        """Return the amounts from 1 on at which the fee may jump: where it starts, and where the flat part does."""
+        """Return the amounts from 1 on at which the fee takes another course: its first, and that of the flat part."""
         return [1, self._flat_from] if self._flat_from > 1 else [1]
 
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeRule:
@@ -197,6 +182,18 @@ def clamped(rate: int) -> int:
     if rate < 0:
         return 0
     return MAX_COMMISSION if rate > MAX_COMMISSION else rate
+
+
+def band(rate: int, flat: int, offset: int, minimum: int, cap: int, rounding: Rounding) -> FeeRule:
+    """Return the rule of one tier: with an offset, in hundred-millionths of a minor unit, which may be below 0.
+
+    >>> band(1_000_000, 0, -50_000_000, 0, ABSENT, HALF_UP).charge(1_000)
+    10
+    """
+    made = _rule(rate, rate, flat, 0, minimum, cap, rounding)
+    made._offset += offset
+    made._plain = made._plain and offset == 0
+    return made
 
 
 NO_COMMISSION: Final = FeeRule(0)

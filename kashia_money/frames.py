@@ -1,6 +1,6 @@
 """Any dataframe, on one machine or a cluster: the same figures as columns, through Narwhals.
 
-Floor 5: imports `arrays`, `expressions`, `schedules` and `errors`, and `narwhals` and `numpy`.
+Floor 5: imports `arrays`, `expressions`, `terms`, `schedules` and `errors`, and `narwhals` and `numpy`.
 
 Frames that are in memory are computed by NumPy; lazy and distributed ones are given expressions to compute later,
 and are never collected. Neither calls Python for a row.
@@ -16,8 +16,9 @@ import numpy as np
 
 from .arrays import Columns, QuoteArrays, priced
 from .errors import InvalidColumnError, expect, quoted
-from .expressions import Terms, add_fees
+from .expressions import add_fees
 from .schedules import schedule_for
+from .terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The fee formula on a block of rows: what `FeeRule.charge` does, for a processor that works on many numbers at once.
+"""The fee formula on a block of rows: what a rule's `charge` does, for a processor that works on many numbers at once.
 
 Floor 5: imports `fees` and `rounding`, and `numpy`. Who calls it (`arrays`) sees to it that no figure passes 64 bits.
 
@@ -19,6 +19,7 @@ from .rounding import ALL_EXACT, MAX_AMOUNT, MILLION, OFFSETS, SCALE, Rounding
 
 if TYPE_CHECKING:
     from .fees import FeeRule
+    from .rules import Rule
 
 Numbers: TypeAlias = "NDArray[np.number[Any]]"
 Ints: TypeAlias = NDArray[np.int64]
@@ -39,19 +40,31 @@ class Block(NamedTuple):
     highest: int
 
 
-def charge(rule: FeeRule, block: Block, fee: Ints, rates: Ints | None = None, caps: Ints | None = None) -> None:
+class Offset(NamedTuple):
+    """What is added to each row's fee for the tier that it is in: whole minor units, and parts of one."""
+
+    units: Wide  # modulo 2**64, as they may be below 0
+    parts: Wide
+
+
+def charge(rule: Rule, block: Block, fee: Ints, rates: Ints | None = None, caps: Ints | None = None) -> None:
     """Write the fees on a block of amounts into `fee`, at the rule's own rate and cap or at each row's."""
     rate: int | Wide
-    if rates is None:
+    (_, lowest), *higher = rule.bands
+    offset = None
+    if rates is None and higher:
+        rate, offset = _by_band(rule, block)
+        largest, scale = rule.rate, SCALE
+    elif rates is None:
         common = gcd(rule.rate, SCALE)
         rate = largest = rule.rate // common
         scale = SCALE // common
     else:
         rate, largest, scale = rates.view(np.uint64), MAX_COMMISSION, SCALE
-    product = block.highest * largest + scale
-    if rates is None and caps is None and max(product, block.highest + rule.flat, rule.minimum) <= NARROW:
+    product = block.highest * largest + 2 * scale
+    if isinstance(rate, int) and caps is None and max(product, block.highest + rule.flat, rule.minimum) <= NARROW:
         np.multiply(block.narrow, rate, out=block.spare)
-        _finish(rule, block, block.spare, None, scale, None)
+        _finish(lowest, block, block.spare, None, scale, None, None)
         np.copyto(fee, block.spare)
         return
     exact, whole = fee.view(np.uint64), None
@@ -61,17 +74,38 @@ def charge(rule: FeeRule, block: Block, fee: Ints, rates: Ints | None = None, ca
         whole = block.wide // scale
         np.multiply(block.wide - whole * scale, rate, out=exact)
         np.multiply(whole, rate, out=whole)
-    _finish(rule, block, exact, whole, scale, None if caps is None else caps.view(np.uint64))
+    _finish(lowest, block, exact, whole, scale, None if caps is None else caps.view(np.uint64), offset)
 
 
-def _finish(rule: FeeRule, block: Block, fee: Narrow | Wide, whole: Wide | None, scale: int, caps: Wide | None) -> None:
+def _by_band(rule: Rule, block: Block) -> tuple[Wide, Offset]:
+    """Return the rate and the offset of each row's tier."""
+    starts = np.array([start for start, _ in rule.bands], np.uint64)
+    terms = np.array([(band.rate, *divmod(band.offset, SCALE)) for _, band in rule.bands], np.int64).view(np.uint64)
+    place = np.searchsorted(starts, block.wide, side="right") - 1
+    rate, units, parts = (column[place] for column in terms.T)
+    return rate, Offset(units, parts)
+
+
+def _finish(
+    rule: FeeRule,
+    block: Block,
+    fee: Narrow | Wide,
+    whole: Wide | None,
+    scale: int,
+    caps: Wide | None,
+    offset: Offset | None,
+) -> None:
     """Turn `fee`, in parts of which `scale` are a minor unit, into the fee; `whole` minor units are added to it."""
     np.add(fee, OFFSETS[rule.rounding] * scale // SCALE, out=fee)
+    if offset is not None:
+        np.add(fee, offset.parts, out=fee)
     dropped = fee % scale if rule.rounding in (Rounding.HALF_EVEN, Rounding.ROUND_05UP) else None
     np.floor_divide(fee, scale, out=fee)
     if whole is not None:
         np.add(fee, whole, out=fee)
-    if rule.flat:
+    if offset is not None:
+        np.add(fee, offset.units, out=fee)
+    elif rule.flat:
         np.add(fee, rule.flat, out=fee, where=block.wide >= rule.flat_from)
     if dropped is not None:
         _settle_by_last_digit(fee, dropped, scale, rule.rounding)

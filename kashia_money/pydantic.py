@@ -101,8 +101,17 @@ class _FeeSchedule:
         )
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        shipped = json.loads((files("kashia_money") / "schedule.schema.json").read_text("utf-8"))
-        return {key: value for key, value in shipped.items() if key != "$schema"}  # which only a whole document has
+        return _inlined((files("kashia_money") / "schedule.schema.json").read_text("utf-8"))
+
+
+def _inlined(text: str) -> dict[str, Any]:
+    """Return a JSON Schema with its definitions in their places, because a reference is to the root of a document."""
+    definitions = json.loads(text)["$defs"]
+
+    def resolved(node: dict[str, Any]) -> Any:
+        return definitions[node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
+
+    return {key: value for key, value in json.loads(text, object_hook=resolved).items() if key[0] != "$"}
 
 
 def _schedule(value: Any) -> _ScheduleValue:

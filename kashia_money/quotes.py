@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, SupportsIndex, final
 
 from .errors import InvalidAmountError
 from .explanation import Step, step
-from .fees import FeeRule, clamped
+from .fees import clamped
 from .rounding import MAX_AMOUNT, WORD, Percentage, millionths, minor_units
-from .rules import ABSENT
+from .rules import ABSENT, Rule
 
 if TYPE_CHECKING:
     from .schedules import FeeSchedule
@@ -122,12 +122,12 @@ class Quote:
         return self._schedule
 
     @property
-    def platform_rule(self) -> FeeRule:
+    def platform_rule(self) -> Rule:
         """The rule that set the platform's fee."""
         return self._schedule._platform
 
     @property
-    def merchant_rule(self) -> FeeRule:
+    def merchant_rule(self) -> Rule:
         """The rule that set the marketplace's commission, with what the payment link put in place of its own."""
         return self._schedule._merchant.overridden(self._percentage, self._cap)
 

@@ -1,18 +1,20 @@
 """What every kind of fee rule shares: bounds, a rounding, and all that follows from its fee alone.
 
-Floor 2: imports `rounding` and `errors`. `fees` has the kinds of rule.
-
-The searches below use nothing of a rule but that its fee never falls as the amount rises. Each end of a range of
-candidates says how far the other can be off, and where that does not halve the range, its middle does: so a search
-takes at most 63 rounds of three fees, nearly always a handful, and no threshold, waiver or rounding can make it wrong.
+Floor 2: imports `inverse`, `rounding` and `errors`. `fees` and `tiers` have the kinds of rule.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, SupportsIndex
+from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex
 
-from .errors import InvalidAmountError, InvalidRuleError, expect
-from .rounding import HALF_UP, MAX_AMOUNT, WORD, Rounding, minor_units
+from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError, expect
+from .inverse import courses, smallest_leaving, smallest_paying
+from .rounding import MAX_AMOUNT, SCALE, WORD, Percentage, Rounding, millionths, minor_units, percent
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from .fees import FeeRule
 
 ABSENT: Final = -1  # a cap that there is not, or a rate or cap that overrides nothing
 
@@ -30,6 +32,8 @@ class Rule:
     """A fee with a minimum and a cap; the base of every kind of rule.
 
     Args:
+        rate: the percentage, in millionths of a percent; the largest, if there are several.
+        flat: the flat part, in minor units; the largest, if there are several.
         minimum: the least fee of any amount but 0, which is never charged, in minor units.
         cap: the largest fee, in minor units; None for none.
         rounding: how the one rounding is done.
@@ -40,18 +44,38 @@ class Rule:
         TypeError: the rounding is not a `Rounding`.
     """
 
-    __slots__ = ("_cap", "_minimum", "_rounding")
+    __slots__ = ("_asked", "_cap", "_flat", "_minimum", "_rate", "_rounding")
 
     def __init__(
-        self, minimum: SupportsIndex = 0, cap: SupportsIndex | None = None, rounding: Rounding = HALF_UP
+        self, rate: int, flat: int, minimum: SupportsIndex, cap: SupportsIndex | None, rounding: Rounding
     ) -> None:
         expect(rounding, Rounding, "rounding")
+        self._rate: int = rate
+        self._asked: int = rate
+        self._flat: int = flat
         self._minimum: int = minor_units(minimum, "minimum")
         self._cap: int = ABSENT if cap is None else minor_units(cap, "cap")
         self._rounding: Rounding = rounding
         if 0 <= self._cap < self._minimum:
             expected = f"a minimum of at most the cap, {self._cap}"
             raise InvalidRuleError(self._minimum, expected, "lower it or raise the cap")
+
+    @property
+    def rate(self) -> int:
+        """The percentage charged, in millionths of a percent: 1.5 % is 1500000; the largest, if there are tiers."""
+        return self._rate
+
+    @property
+    def clamped_from(self) -> Decimal | None:
+        """The percentage that `commission` was given, if that was outside its range, else None."""
+        from decimal import Decimal
+
+        return None if self._asked == self._rate else Decimal(percent(self._asked))
+
+    @property
+    def flat(self) -> int:
+        """The flat part, in minor units; the largest, if there are tiers."""
+        return self._flat
 
     @property
     def minimum(self) -> int:
@@ -68,6 +92,16 @@ class Rule:
         """How the fee is rounded to a whole minor unit."""
         return self._rounding
 
+    @property
+    def bands(self) -> list[tuple[int, FeeRule]]:
+        """The rules that charge the whole amount, each with the smallest that it charges; one without tiers."""
+        raise NotImplementedError
+
+    @property
+    def falls(self) -> list[int]:
+        """The amounts at which the fee may be less than below them: where a cheaper volume tier starts."""
+        return []
+
     def charge(self, amount: int, rate: int = ABSENT, cap: int = ABSENT) -> int:
         """Return the fee on a checked amount, at another rate or cap than the rule's own if one is given.
 
@@ -75,12 +109,41 @@ class Rule:
         """
         raise NotImplementedError
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the rule as data, ready for `json.dumps`: every field, percentages as text, amounts in minor units.
+
+        >>> from kashia_money import FeeRule
+        >>> FeeRule("1.5", cap=200_000).to_dict()
+        {'percentage': '1.5', 'flat': 0, 'flat_from': 0, 'minimum': 0, 'cap': 200000, 'rounding': 'ROUND_HALF_UP'}
+        """
+        return {"minimum": self._minimum, "cap": self.cap, "rounding": self._rounding.value}
+
+    def parts(self, amount: int) -> list[tuple[int, int, int, int]]:
+        """Return what the fee on a checked amount is made up of: from where on, on how much, at which rate, and flat.
+
+        Amounts are in minor units, rates in millionths of a percent.
+
+        >>> from kashia_money import FeeRule
+        >>> FeeRule("2.9", flat=30).parts(10_000)
+        [(0, 10000, 2900000, 30)]
+        """
+        raise NotImplementedError
+
+    def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> Rule:
+        """Return this rule with a commission's percentage, clamped to 0-20, or cap in place of its own where given."""
+        raise NotImplementedError
+
     def steady(self) -> Rule:
-        """Return the rule to search by: one under which what an amount leaves never falls, between two starts."""
+        """Return the rule to search by: one under which what an amount leaves never falls, between two starts.
+
+        It is this one, but where it rounds by the last digit, it is the one that rounds down. A fee rounded by the last
+        digit can rise by two where the amount rises by one. Rounded down instead, it leaves as much or one more; and
+        where that one is missing, the next amount has another last digit.
+        """
         raise NotImplementedError
 
     def starts(self) -> list[int]:
-        """Return the amounts from 1 on at which the fee may jump, in order."""
+        """Return the amounts from 1 on at which the fee takes another course, perhaps with a jump, in order."""
         raise NotImplementedError
 
     def fee(self, amount: SupportsIndex) -> int:
@@ -126,14 +189,13 @@ class Rule:
         if target == 0:
             return 0
         steady = self.steady()
-        starts = self.starts()
-        for place, low in enumerate(starts):
-            high = starts[place + 1] - 1 if place + 1 < len(starts) else MAX_AMOUNT
+        for low, high in courses(self.starts()):
             if high - steady.charge(high) >= target:
-                gross = _smallest_gross(steady, target, low, high)
-                while gross - self.charge(gross) < target:
-                    gross += 1
-                return gross
+                gross = smallest_leaving(steady, target, low, high)
+                if gross - self.charge(gross) < target:
+                    gross += 1  # see `steady`
+                if gross <= high:
+                    return gross
         raise InvalidAmountError(
             net, f"what some amount up to {MAX_AMOUNT} leaves", "lower it, or the rule's percentage"
         )
@@ -146,11 +208,11 @@ class Rule:
         Breakpoints(minimum_until=666699, cap_from=333333300)
         """
         minimum_until = cap_from = None
-        if self._minimum > 0:
-            above = _smallest_amount(self, self._minimum + 1)
-            minimum_until = (MAX_AMOUNT if above is None else above - 1) or None
-        if self._cap >= 0:
-            cap_from = _smallest_amount(self, self._cap)
+        for low, high in courses(self.starts()):
+            if self._minimum > 0 and self.charge(low) == self._minimum:
+                minimum_until = smallest_paying(self, self._minimum + 1, low, high) - 1
+            if cap_from is None and self.charge(high) == self._cap:
+                cap_from = smallest_paying(self, self._cap, low, high)
         return Breakpoints(minimum_until, cap_from)
 
     def basis(self, amount: int) -> str:
@@ -166,46 +228,16 @@ class Rule:
         return "minimum" if fee == self._minimum > 0 else "percentage"
 
 
-def _smallest_gross(rule: Rule, net: int, low: int, high: int) -> int:
-    """Search a range in which what is left never falls, and suffices at its end."""
-    while low < high:
-        width = high - low
-        low = max(low, net + rule.charge(low))
-        high = max(low, net + rule.charge(high))
-        if 2 * (high - low) > width:
-            middle = (low + high) // 2
-            if middle - rule.charge(middle) >= net:
-                high = middle
-            else:
-                low = middle + 1
-    return low
+def rate_of(percentage: Percentage) -> int:
+    """Return a rule's percentage in millionths of a percent.
 
+    Raises:
+        InvalidPercentageError: it is no number of at most six decimal places, or outside 0 to 100.
 
-def _smallest_amount(rule: Rule, fee: int) -> int | None:
-    """Return the smallest amount from 1 on whose fee is at least `fee`, or None."""
-    low, high = 1, MAX_AMOUNT
-    if rule.charge(high) < fee:
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        if rule.charge(middle) < fee:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def largest_base(platform: Rule, merchant: Rule, budget: int) -> int:
-    """Return the largest base that a budget pays for, with the fees of both rules."""
-    low, high = 0, budget
-    while low < high:
-        width = high - low
-        high = min(high, budget - platform.charge(low) - merchant.charge(low))
-        low = max(low, min(high, budget - platform.charge(high) - merchant.charge(high)))
-        if 2 * (high - low) > width:
-            middle = (low + high + 1) // 2
-            if middle + platform.charge(middle) + merchant.charge(middle) <= budget:
-                low = middle
-            else:
-                high = middle - 1
-    return low
+    >>> rate_of("1.5")
+    1500000
+    """
+    rate = millionths(percentage)
+    if 0 <= rate <= SCALE:
+        return rate
+    raise InvalidPercentageError(percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not")

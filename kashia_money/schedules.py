@@ -1,6 +1,6 @@
 """A fee schedule: one currency's rules, the published ones, and `quote()`.
 
-Floor 4: imports `quotes`, `data`, `fees`, `rules`, `currencies`, `rounding` and `errors`.
+Floor 4: imports `quotes`, `data`, `fees`, `rules`, `inverse`, `currencies`, `rounding` and `errors`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from .currencies import EXPONENTS, Code, exponent, refusal
 from .data import ScheduleData, located, schedule_fields
 from .errors import (
     CurrencyMismatchError,
-    InvalidAmountError,
     InvalidRuleError,
     MissingScheduleError,
-    UnreachableTotalError,
     expect,
 )
 from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
+from .inverse import base_for_total, largest_base
 from .quotes import Quote
 from .rounding import Percentage, minor_units
-from .rules import largest_base
+from .rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +37,13 @@ class FeeSchedule(ScheduleData):
     Args:
         currency: an ISO 4217 code that has a minor unit; the rules' amounts are in that.
         platform: the platform's rule.
-        merchant: the marketplace's default commission, as `commission()` makes it; None charges none. A payment link
-            may override its percentage and its cap, each on its own.
+        merchant: the marketplace's default commission, as `commission()` makes it, or in tiers; None charges none. A
+            payment link may override its percentage and its cap, each on its own.
 
     Raises:
         InvalidCurrencyError: the currency is no such code.
         InvalidRuleError: the default commission could leave 0-20 % of the amount.
-        TypeError: a rule is not a `FeeRule`.
+        TypeError: a rule is neither a `FeeRule` nor a `TieredRule`.
 
     >>> from kashia_money import commission
     >>> schedule = FeeSchedule("NGN", PUBLISHED["NGN"].platform, commission(5, cap=100_000))
@@ -55,13 +54,13 @@ class FeeSchedule(ScheduleData):
     __slots__ = ()
     __match_args__: ClassVar = ("currency", "platform", "merchant")
 
-    def __init__(self, currency: Code, platform: FeeRule, merchant: FeeRule | None = None) -> None:
+    def __init__(self, currency: Code, platform: Rule, merchant: Rule | None = None) -> None:
         if not isinstance(currency, str) or currency not in EXPONENTS:
             raise refusal(currency)
         if merchant is None:
             merchant = NO_COMMISSION
-        expect(platform, FeeRule, "platform")
-        expect(merchant, FeeRule, "merchant")
+        expect(platform, Rule, "platform")
+        expect(merchant, Rule, "merchant")
         if merchant.rate > MAX_COMMISSION or merchant.flat > 0 or merchant.minimum > 0:
             raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", "make it with commission()")
         super().__init__(currency, platform, merchant)
@@ -119,7 +118,7 @@ class FeeSchedule(ScheduleData):
     ) -> Quote:
         """Return the quote for the largest base that a budget pays for; that of base 0 if it pays for none.
 
-        Exact, by a search of at most 63 rounds.
+        Exact, by a search of at most 63 rounds, or as many for each volume tier.
 
         Args:
             budget: what the buyer has, in minor units.
@@ -144,9 +143,9 @@ class FeeSchedule(ScheduleData):
         merchant_fee_percentage: Percentage | None = None,
         merchant_fee_cap: SupportsIndex | None = None,
     ) -> Quote:
-        """Return the quote whose total is exactly `total`.
+        """Return the quote whose total is exactly `total`; the one for the largest base, where several have it.
 
-        Exact, by a search of at most 63 rounds.
+        Exact, by a search of at most 63 rounds, or as many for each volume tier.
 
         Args:
             total: what the buyer pays, in minor units.
@@ -161,16 +160,9 @@ class FeeSchedule(ScheduleData):
         150000000
         """
         wanted = minor_units(total, "total")
-        found = self.quote_within(
-            wanted, merchant_fee_percentage=merchant_fee_percentage, merchant_fee_cap=merchant_fee_cap
-        )
-        if found.total_amount == wanted:
-            return found
-        try:
-            above = Quote(found.amount + 1, self, merchant_fee_percentage, merchant_fee_cap).total_amount
-        except InvalidAmountError:
-            raise UnreachableTotalError(wanted, found.total_amount, None) from None
-        raise UnreachableTotalError(wanted, found.total_amount, above)
+        merchant = self._merchant.overridden(merchant_fee_percentage, merchant_fee_cap)
+        base = base_for_total(self._platform, merchant, wanted)
+        return Quote(base, self, merchant_fee_percentage, merchant_fee_cap)
 
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
         """Return this schedule as a link overrides it: with another commission or cap, in minor units, where given.

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from .money import format_exact, format_minor
 
 if TYPE_CHECKING:
-    from .explanation import Step
+    from collections.abc import Callable
+
+    from .explanation import Part, Step
     from .quotes import Quote
 
 _NAMES = {"platform_fee": "platform fee", "merchant_fee": "marketplace fee"}
@@ -51,19 +53,40 @@ def _step(step: Step, currency: str, locale: str) -> str:
     rule, name = step.rule, _NAMES[step.name]
     if step.amount == 0:
         return f"There is no {name}, because nothing is sold."
-    if rule.percentage == rule.flat == rule.minimum == 0 and rule.clamped_from is None:
+    if rule.rate == rule.flat == rule.minimum == 0 and rule.clamped_from is None:
         return f"There is no {name}."
-    subject = f"The {name}"
-    parts = []
+    subject = _subject(name, step.parts, money)
+    said = []
     if rule.clamped_from is not None:
-        parts.append(f"{subject} of {rule.clamped_from} % is outside 0-20 %, so it is taken as {rule.percentage} %.")
+        taken = step.parts[0].percentage
+        said.append(f"{subject} of {rule.clamped_from} % is outside 0-20 %, so it is taken as {taken} %.")
         subject = "It"
-    flat = f" plus {money(rule.flat)}" if rule.flat and step.amount >= rule.flat_from else ""
-    exact = format_exact(step.exact, currency, locale)
-    rounding = "" if step.exact == step.rounded else f", rounded to {money(step.rounded)}"
-    parts.append(f"{subject} is {rule.percentage} % of {money(step.amount)}{flat}, which is {exact}{rounding}.")
+    said.append(f"{subject} is {_sum(step.parts, money)}{_result(step, currency, locale)}.")
     if step.fee < step.rounded:
-        parts.append(f"At most {money(step.fee)} is charged, so it is that.")
+        said.append(f"At most {money(step.fee)} is charged, so it is that.")
     elif step.fee > step.rounded:
-        parts.append(f"At least {money(step.fee)} is charged, so it is that.")
-    return " ".join(parts)
+        said.append(f"At least {money(step.fee)} is charged, so it is that.")
+    return " ".join(said)
+
+
+def _subject(name: str, parts: tuple[Part, ...], money: Callable[[int], str]) -> str:
+    volume = len(parts) == 1 and parts[0].start > 0
+    return f"From {money(parts[0].start)} on, the {name}" if volume else f"The {name}"
+
+
+def _sum(parts: tuple[Part, ...], money: Callable[[int], str]) -> str:
+    """Return what a fee is made up of, such as "2 % of the first ₦1,000.00 and 1 % of the next ₦500.00"."""
+    if len(parts) == 1:
+        _, amount, percentage, flat = parts[0]
+        share = f"{percentage} % of {money(amount)}"
+        return f"{share} plus {money(flat)}" if flat and percentage else f"a flat {money(flat)}" if flat else share
+    *upper, last = [f"{part.percentage} % of the next {money(part.amount)}" for part in parts]
+    return f"{', '.join(upper)} and {last}".replace("the next", "the first", 1)
+
+
+def _result(step: Step, currency: str, locale: str) -> str:
+    """Return what the parts come to, unless that is what was just said."""
+    if step.exact == sum(part.flat for part in step.parts) > 0:
+        return ""
+    rounding = "" if step.exact == step.rounded else f", rounded to {format_minor(step.rounded, currency, locale)}"
+    return f", which is {format_exact(step.exact, currency, locale)}{rounding}"

@@ -1,8 +1,9 @@
 """Hypothesis strategies for tests of code that prices: they often reach the amounts at which a fee bends.
 
-Floor 5: imports `schedules`, `quotes`, `fees`, `currencies` and `rounding`, and `hypothesis`.
+Floor 5: imports `schedules`, `quotes`, `tiers`, `fees`, `currencies` and `rounding`, and `hypothesis`.
 
-`st.from_type` knows `FeeRule`, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis` by itself.
+`st.from_type` knows `Rule` and its kinds, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis`
+by itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .fees import FeeRule, commission
 from .quotes import Quote
 from .rounding import MAX_AMOUNT, MILLION, PLACES, Rounding
 from .schedules import PUBLISHED, FeeSchedule
+from .tiers import MODES, Tier, TieredRule
 
 if TYPE_CHECKING:
     from .rules import Rule
@@ -137,8 +139,8 @@ def roundings() -> st.SearchStrategy[Rounding]:
     return st.just(Rounding.HALF_UP) | st.sampled_from(Rounding)
 
 
-def rules() -> st.SearchStrategy[FeeRule]:
-    """Rules with any of the parts that a rule can have, in minor units, and any rounding.
+def rules() -> st.SearchStrategy[Rule]:
+    """Rules of any kind.
 
     >>> from hypothesis import given
     >>> @given(rules(), amounts())
@@ -146,17 +148,54 @@ def rules() -> st.SearchStrategy[FeeRule]:
     ...     assert rule.cap is None or rule.fee(amount) <= rule.cap
     >>> test_cap()
     """
+    return fee_rules() | tiered_rules()
+
+
+def fee_rules() -> st.SearchStrategy[FeeRule]:
+    """Rules of one percentage, with any of the parts that such a rule can have, in minor units, and any rounding.
+
+    >>> from hypothesis import given
+    >>> @given(fee_rules(), amounts())
+    ... def test_more_costs_no_less(rule, amount):
+    ...     assert rule.fee(amount) <= rule.fee(amount + 1)
+    >>> test_more_costs_no_less()
+    """
     part = st.just(0) | st.integers(0, _PART)
     return st.builds(_rule, percentages(), part, part, st.just(0) | st.integers(0, _BOUND), caps(), roundings())
 
 
 def _rule(percentage: Decimal, flat: int, flat_from: int, bound: int, cap: int | None, rounding: Rounding) -> FeeRule:
-    minimum = bound if cap is None else min(bound, cap)
+    minimum = _minimum(bound, cap)
     return FeeRule(percentage, flat=flat, flat_from=flat_from, minimum=minimum, cap=cap, rounding=rounding)
 
 
+def tiered_rules() -> st.SearchStrategy[TieredRule]:
+    """Rules of up to five tiers, graduated and by volume, with any bounds, in minor units, and any rounding.
+
+    >>> from hypothesis import given
+    >>> @given(tiered_rules())
+    ... def test_first_tier_starts_at_nothing(rule):
+    ...     assert rule.tiers[0].start == 0
+    >>> test_first_tier_starts_at_nothing()
+    """
+    return _tiered(100, st.just(0) | st.integers(0, _PART), st.just(0) | st.integers(0, _BOUND))
+
+
+@st.composite
+def _tiered(draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]) -> TieredRule:
+    mode, bound, cap = draw(st.sampled_from(MODES)), draw(bounds), draw(caps())
+    higher = draw(st.lists(st.integers(1, _PART) | st.integers(1, _BOUND), max_size=4, unique=True))
+    rates = percentages(0, most)
+    tiers = [Tier(start, draw(rates), draw(flats) if mode == "volume" else 0) for start in (0, *sorted(higher))]
+    return TieredRule(mode, tiers, minimum=_minimum(bound, cap), cap=cap, rounding=draw(roundings()))
+
+
+def _minimum(bound: int, cap: int | None) -> int:
+    return bound if cap is None else min(bound, cap)
+
+
 def schedules(currency: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[FeeSchedule]:
-    """Schedules of any rule, with a default commission or none.
+    """Schedules of any rule, with a default commission, perhaps in tiers, or none.
 
     Args:
         currency: the codes of their currencies; None for any.
@@ -168,7 +207,8 @@ def schedules(currency: st.SearchStrategy[str] | None = None) -> st.SearchStrate
     >>> test_seller_gets_the_base()
     """
     codes = currencies() if currency is None else currency
-    return st.builds(FeeSchedule, codes, rules(), st.none() | st.builds(commission, commissions(), caps()))
+    merchants = st.none() | st.builds(commission, commissions(), caps()) | _tiered(20, st.just(0), st.just(0))
+    return st.builds(FeeSchedule, codes, rules(), merchants)
 
 
 def quotes(schedule: FeeSchedule | None = None) -> st.SearchStrategy[Quote]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from fractions import Fraction
 from itertools import product
 from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kashia_money import FeeRule, FeeSchedule, InvalidAmountError, InvalidPercentageError, Rounding
+from kashia_money import FeeRule, FeeSchedule, InvalidAmountError, InvalidPercentageError, Rounding, Tier, TieredRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from kashia_money.tiers import Mode
 
 PATH = Path(__file__).with_name("conformance.json")
 MAX = 2**63 - 1
@@ -34,8 +35,12 @@ Amounts, caps and figures are minor units: integers, as text because JSON reader
 A percentage is decimal text, in percent; read as a 64-bit float and printed shortest, it means the same.
 A fee is percentage / 100 of the amount, plus flat if the amount is at least flat_from; rounded once, as Python's
 decimal does by that name; then at least minimum and at most cap (null: no cap). The fee on amount 0 is 0.
-platform_fee is by the platform's rule. merchant_fee is by the merchant's, with the row's percentage, clamped to 0-20,
-and the row's cap each in place of its own where not null; a null merchant is 0 %, uncapped, ROUND_HALF_UP.
+A rule with tiers differs before the rounding. Each tier goes up to the next one's start. If the mode is graduated, each
+charges its percentage of the part of the amount that is in it, and these are added. If it is volume, the tier that the
+amount is in charges its percentage of the whole amount, plus its flat.
+platform_fee is by the platform's rule. merchant_fee is by the merchant's, with the row's percentage, clamped to 0-20
+(in place of all tiers), and the row's cap each in place of its own where not null; a null merchant is 0 %, uncapped,
+ROUND_HALF_UP.
 total_fees = platform_fee + merchant_fee; total_amount = amount + total_fees.
 The four figures are null if the amount is null or the row is refused: its amount, cap or total is outside 0 to
 2^63-1, or its percentage is NaN, infinite, or has more than six decimal places (not counting zeros at the end).
@@ -73,11 +78,36 @@ class Terms(NamedTuple):
         )
 
 
+class TierTerms(NamedTuple):
+    start: int
+    percentage: str
+    flat: int = 0
+
+
+class TieredTerms(NamedTuple):
+    """A rule in tiers, likewise."""
+
+    mode: Mode
+    tiers: tuple[TierTerms, ...]
+    minimum: int = 0
+    cap: int | None = None
+    rounding: str = "ROUND_HALF_UP"
+
+    @property
+    def rule(self) -> TieredRule:
+        tiers = [Tier(*tier) for tier in self.tiers]
+        rounding = Rounding(self.rounding)
+        return TieredRule(self.mode, tiers, minimum=self.minimum, cap=self.cap, rounding=rounding)
+
+
+AnyTerms: TypeAlias = Terms | TieredTerms
+
+
 class Group(NamedTuple):
     name: str
     currency: str
-    platform: Terms
-    merchant: Terms | None
+    platform: AnyTerms
+    merchant: AnyTerms | None
     rows: list[Row]
 
     @property
@@ -85,7 +115,7 @@ class Group(NamedTuple):
         return _schedule(self.currency, self.platform, self.merchant)
 
 
-def _schedule(currency: str, platform: Terms, merchant: Terms | None) -> FeeSchedule:
+def _schedule(currency: str, platform: AnyTerms, merchant: AnyTerms | None) -> FeeSchedule:
     return FeeSchedule(currency, platform.rule, None if merchant is None else merchant.rule)
 
 
@@ -108,8 +138,12 @@ def _group(name: str, schedule: dict[str, Any], rows: list[list[str | None]]) ->
     )
 
 
-def _terms(percentage: str, flat: str, flat_from: str, minimum: str, cap: str | None, rounding: str) -> Terms:
-    return Terms(percentage, int(flat), int(flat_from), int(minimum), _integer(cap), rounding)
+def _terms(minimum: str, cap: str | None, rounding: str, **charged: Any) -> AnyTerms:
+    bounds = (int(minimum), _integer(cap), rounding)
+    if "tiers" in charged:
+        tiers = (TierTerms(int(start), percentage, int(flat)) for start, percentage, flat in charged["tiers"])
+        return TieredTerms(charged["mode"], tuple(tiers), *bounds)
+    return Terms(charged["percentage"], int(charged["flat"]), int(charged["flat_from"]), *bounds)
 
 
 def _row(amount: str | None, percentage: str | None, cap: str | None, *texts: str | None) -> Row:
@@ -135,12 +169,18 @@ def _group_text(group: Group) -> str:
     return f'{{"name": {_json(group.name)},\n"schedule": {_json(schedule)},\n"rows": [\n{rows}\n]}}'
 
 
-def _fields(terms: Terms | None) -> dict[str, str | None] | None:
+def _fields(terms: AnyTerms | None) -> dict[str, Any] | None:
     return None if terms is None else dict(zip(terms._fields, _texts(terms), strict=True))
 
 
-def _texts(values: Iterable[object]) -> list[str | None]:
-    return [None if value is None else str(value) for value in values]
+def _texts(values: Iterable[object]) -> list[Any]:
+    return [_text(value) for value in values]
+
+
+def _text(value: object) -> Any:
+    if isinstance(value, tuple):
+        return _texts(value)
+    return None if value is None else str(value)
 
 
 def _json(value: object) -> str:
@@ -171,18 +211,17 @@ def first(holds: Callable[[int], bool]) -> int:
     return bisect_left(range(MAX), True, key=holds)
 
 
-def fractions(terms: Terms, steps: int) -> list[int]:
+def fractions(rate: int, steps: int, offset: int = 0, least: int = 0) -> list[int]:
     """Return amounts whose fee has each telling fraction: 0, ½, the nearest there are to both, and ties ±1."""
-    rate = int(Fraction(terms.percentage) * 10**6)
     if rate == 0:
         return []
     unit = gcd(rate, WHOLE)  # the fee's fraction is a multiple of this, and each multiple comes once in a period
     period = WHOLE // unit
     found: list[int] = []
     for rest in (0, unit, (HALF - 1) // unit * unit, HALF, (HALF // unit + 1) * unit, WHOLE - unit):
-        start = rest // unit * pow(rate // unit, -1, period) % period
+        start = least + ((rest - offset) // unit * pow(rate // unit, -1, period) - least) % period
         repeats = [start + period * step for step in (*range(steps), 2**53 // period, 10**17 // period)]
-        if rest % unit == 0:
+        if (rest - offset) % unit == 0:
             found += around(*repeats, by=1 if rest == HALF else 0)
     return found
 
@@ -219,7 +258,7 @@ NO_LINK: Link = (None, None)
 
 
 def group(
-    name: str, platform: Terms, cases: Iterable[Case], *, merchant: Terms | None = None, currency: str = "NGN"
+    name: str, platform: AnyTerms, cases: Iterable[Case], *, merchant: AnyTerms | None = None, currency: str = "NGN"
 ) -> Group:
     schedule = _schedule(currency, platform, merchant)
     rows = [Row(*case, figures(schedule, case)) for case in dict.fromkeys(cases)]
@@ -241,7 +280,7 @@ def swept(
     for link in links:
         amounts = [0, 1, 2, 3, *limit(schedule, link)]
         for terms in (platform, overridden(merchant, link)):
-            amounts += [*fractions(terms, steps), *breakpoints(terms)]
+            amounts += [*fractions(terms.rule.rate, steps), *breakpoints(terms)]
         cases += [(amount, *link) for amount in amounts]
     return group(name, platform, cases, merchant=merchant, currency=currency)
 
@@ -420,9 +459,57 @@ def narrow() -> list[Group]:
     return groups
 
 
+def _tiered(mode: Mode, *tiers: tuple[int, str] | tuple[int, str, int], **bounds: Any) -> TieredTerms:
+    return TieredTerms(mode, tuple(TierTerms(*tier) for tier in tiers), **bounds)
+
+
+LADDER = _tiered("volume", (0, "0", 50), (5_000, "0", 150), (20_000, "1.2"), (10**7, "0.9", 7))
+RATES = _tiered("graduated", (0, "3.2"), (777, "1.234567"), (10**8 + 1, "0.000001"), (10**12, "66.666667"))
+
+
+def in_tiers() -> list[Group]:
+    """Graduated and volume rules where their tiers start, at ties, and where machine numbers end."""
+    shapes = {
+        "graduated": RATES,
+        "graduated, bounded": RATES._replace(minimum=30, cap=10**10),
+        "graduated, falling rates": _tiered("graduated", (0, "100"), (3, "0.5")),
+        "graduated, from the smallest and the largest amount": _tiered(
+            "graduated", (0, "100"), (1, "50"), (MAX - 1, "0")
+        ),
+        "volume": LADDER,
+        "volume, bounded": LADDER._replace(minimum=100, cap=200),
+        "volume, steps down": _tiered("volume", (0, "20"), (1_000, "10"), (2_000, "0")),
+        "volume, a flat part beyond all": _tiered("volume", (0, "1"), (10**6, "1", MAX), (10**9, "1")),
+        "one tier": _tiered("volume", (0, "2.9", 30)),
+    }
+    for mode in (mode.value for mode in Rounding):
+        graduated = _tiered("graduated", (0, "12.5"), (5, "50"), (104, "1.333333"), rounding=mode)
+        volume = _tiered("volume", (0, "12.5", 3), (5, "50", 1), (104, "1.333333", 6), rounding=mode)
+        shapes |= {f"{mode}, graduated": graduated, f"{mode}, volume": volume}
+    commission = _tiered("graduated", (0, "12.5"), (41, "7.5"), (10**6, "0.5"), cap=10**9)
+    by_volume = commission._replace(mode="volume", rounding="ROUND_HALF_EVEN")
+    amounts = [None, 0, 1, 39, 40, 41, 44, 999_999, 10**6, 10**15]
+    linked = list(product(amounts, [None, "0", "10.5", "25"], [None, 0, 12_345]))
+    return [
+        *(group(f"tiers: {name}", terms, _in_tiers(terms)) for name, terms in shapes.items()),
+        group("tiers: a commission, graduated", NGN, linked, merchant=commission),
+        group("tiers: a commission, by volume", NGN, linked, merchant=by_volume),
+        group("tiers: both fees", LADDER, linked, merchant=commission),
+    ]
+
+
+def _in_tiers(terms: TieredTerms) -> list[Case]:
+    starts = [tier.start for tier in terms.tiers]
+    bends = [point for point in terms.rule.breakpoints() if point is not None]
+    ends = [*around(2**32, 2**53), 10**17 - 1, MAX // 2, *(MAX - less for less in range(4))]
+    start, last = terms.rule.bands[-1]
+    exact = fractions(last.rate, 2, last.offset, start)
+    return [(amount, None, None) for amount in [*range(130), *around(*starts, *bends), *exact, *ends] if amount <= MAX]
+
+
 def every_group() -> list[Group]:
-    made = (published(), rules(), roundings(), sizes(), percentages(), caps(), nulls(), refusals(), narrow())
-    return [group for groups in made for group in groups]
+    plain = (published(), rules(), roundings(), sizes(), percentages(), caps(), nulls(), refusals(), narrow())
+    return [group for groups in (*plain, in_tiers()) for group in groups]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kashia_money import strategies
 from kashia_money.rounding import MAX_AMOUNT as MAX
-from kashia_money.strategies import rules
+from kashia_money.strategies import fee_rules, rules, tiered_rules
 
 __all__ = [
     "MAX",
@@ -14,6 +14,7 @@ __all__ = [
     "caps",
     "commissions",
     "currencies",
+    "fee_rules",
     "large_amounts",
     "millionths",
     "near",
@@ -22,6 +23,7 @@ __all__ = [
     "roundings",
     "rules",
     "schedules",
+    "tiered_rules",
 ]
 
 amounts = strategies.amounts()

@@ -40,7 +40,7 @@ def results() -> list[object]:
         commission("1.0000001")
     return [
         link.to_dict(),
-        str(link.merchant_rule.percentage),
+        str(link.explain()[1].parts),
         str(commission("-1e300").clamped_from),
         FeeRule("0.333333", rounding=Rounding.HALF_EVEN).fee(amount),
         to_minor("12345678901234.56"),

@@ -7,13 +7,13 @@ from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kashia_money import PUBLISHED
 from tests import oracle
-from tests.conformance import PATH, Group, Row, Terms, dumps, every_group, figures, load
+from tests.conformance import PATH, AnyTerms, Group, Row, Terms, TieredTerms, dumps, every_group, figures, load
 from tests.test_figures import PUBLISHED_FIGURES
 
 if TYPE_CHECKING:
@@ -40,27 +40,39 @@ PAIRS = [(group, row) for group in GROUPS for row in group.rows]
 
 
 def percentage_of(group: Group, row: Row) -> Fraction | None:
-    """The commission's percentage, None if it is refused."""
-    default = Fraction(0) if group.merchant is None else Fraction(group.merchant.percentage)
+    """The percentage that a row asks for, or else its merchant's, if that has one; None if it is refused."""
+    default = group.merchant.percentage if isinstance(group.merchant, Terms) else "0"
     try:
-        asked = default if row.percentage is None else Fraction(row.percentage)
+        asked = Fraction(row.percentage or default)
     except ValueError:  # NaN and infinity are no fractions
         return None
     return None if (asked * 10**6).denominator > 1 else sorted((Fraction(0), asked, Fraction(20)))[1]
 
 
-def fee(terms: Terms, amount: int) -> int:
-    return oracle.fee(amount, Fraction(terms.percentage), *terms[1:])
+def document(terms: AnyTerms) -> dict[str, Any]:
+    """A rule as the oracle reads it."""
+    if isinstance(terms, TieredTerms):
+        return {**terms._asdict(), "tiers": [tier._asdict() for tier in terms.tiers]}
+    return terms._asdict()
+
+
+def fee(terms: AnyTerms, amount: int) -> int:
+    return oracle.fee_by(document(terms), amount)
+
+
+def commission(group: Group, row: Row, amount: int, percentage: Fraction) -> int:
+    terms = group.merchant or Terms()
+    cap = terms.cap if row.cap is None else row.cap
+    if isinstance(terms, TieredTerms) and row.percentage is None:
+        return fee(terms._replace(cap=cap), amount)
+    return oracle.fee(amount, percentage, cap=cap, rounding=terms.rounding)
 
 
 def by_oracle(group: Group, row: Row) -> tuple[int, int, int, int] | None:
     percentage = percentage_of(group, row)
-    default = Terms() if group.merchant is None else group.merchant
-    cap = default.cap if row.cap is None else row.cap
-    if row.amount is None or percentage is None or not all(0 <= value <= MAX for value in (row.amount, cap or 0)):
+    if row.amount is None or percentage is None or not all(0 <= value <= MAX for value in (row.amount, row.cap or 0)):
         return None
-    platform_fee = fee(group.platform, row.amount)
-    merchant_fee = oracle.fee(row.amount, percentage, cap=cap, rounding=default.rounding)
+    platform_fee, merchant_fee = fee(group.platform, row.amount), commission(group, row, row.amount, percentage)
     total_fees = platform_fee + merchant_fee
     total_amount = row.amount + total_fees
     return (platform_fee, merchant_fee, total_fees, total_amount) if total_amount <= MAX else None
@@ -87,7 +99,7 @@ def test_every_row_is_the_scalars() -> None:
 
 
 def test_size() -> None:
-    assert 5_000 <= len(PAIRS) <= 8_000
+    assert 5_000 <= len(PAIRS) <= 15_000
     assert PATH.stat().st_size < 10**6
     assert len({group.name for group in GROUPS}) == len(GROUPS)
 
@@ -96,7 +108,8 @@ def test_every_number_is_text() -> None:
     document = json.loads(PATH.read_text("utf-8"))
     for group in document["groups"]:
         rules = [rule for rule in (group["schedule"]["platform"], group["schedule"]["merchant"]) if rule is not None]
-        values = [value for row in (*group["rows"], *(rule.values() for rule in rules)) for value in row]
+        tiers = [tier for rule in rules for tier in rule.pop("tiers", [])]
+        values = [value for row in (*group["rows"], *tiers, *(rule.values() for rule in rules)) for value in row]
         assert {type(value) for value in values} <= {str, type(None)}
         assert {len(row) for row in group["rows"]} <= {len(document["columns"])}
 
@@ -126,24 +139,43 @@ def of_percentage(percentage: Fraction) -> dict[str, bool]:
     }
 
 
-def of_rule(terms: Terms, amount: int) -> dict[str, bool]:
-    percentage = Fraction(terms.percentage)
+def of_rule(terms: AnyTerms, amount: int) -> dict[str, bool]:
+    plain = terms if isinstance(terms, Terms) else Terms("1.5")  # which is none of these
+    percentage = Fraction(plain.percentage)
     return {
         "rule: 100 %": percentage == 100,
         "rule: nothing": terms == Terms(),
         "rule: the smallest rate there is": percentage == Fraction("0.000001"),
         "rule: an odd fraction": (percentage / 100).denominator == 125,
-        "rule: flat alone": percentage == 0 and terms.flat > 0,
-        "rule: minimum alone": percentage == 0 and terms.minimum > 0,
+        "rule: flat alone": percentage == 0 and plain.flat > 0,
+        "rule: minimum alone": percentage == 0 and plain.minimum > 0,
         "rule: minimum is cap": terms.minimum == terms.cap,
         "rule: cap of 0": terms.cap == 0,
         "rule: at its minimum": 0 < terms.minimum == fee(terms, amount),
         "rule: at its cap": terms.cap == fee(terms, amount),
-        "rule: flat part waived": amount < terms.flat_from,
-        "rule: flat part charged": 0 < terms.flat_from <= amount,
+        "rule: flat part waived": amount < plain.flat_from,
+        "rule: flat part charged": 0 < plain.flat_from <= amount,
         "rule: a tie": halves(exact_platform_fee(terms, amount)),
         "rule: a tie + 1": halves(exact_platform_fee(terms, amount - 1)),
         "rule: a tie - 1": halves(exact_platform_fee(terms, amount + 1)),
+        **of_tiers(terms, amount),
+    }
+
+
+def of_tiers(terms: AnyTerms, amount: int) -> dict[str, bool]:
+    mode, tiers = (terms.mode, terms.tiers) if isinstance(terms, TieredTerms) else ("", ())
+    starts = [tier.start for tier in tiers[1:]]
+    fell = bool(tiers) and amount > 0 and fee(terms, amount) < fee(terms, amount - 1)
+    return {
+        "tiers: a volume fee that falls": fell and mode == "volume",
+        **{f"tiers: {kind}, a start": mode == kind and amount in starts for kind in ("graduated", "volume")},
+        **{f"tiers: {kind}, a start - 1": mode == kind and amount + 1 in starts for kind in ("graduated", "volume")},
+        **{
+            f"tiers: {kind}, a tie in the last": mode == kind
+            and amount > max(starts, default=amount)
+            and halves(exact_platform_fee(terms, amount))
+            for kind in ("graduated", "volume")
+        },
     }
 
 
@@ -196,8 +228,8 @@ def of_refused(group: Group, row: Row, amount: int) -> dict[str, bool]:
     }
 
 
-def exact_platform_fee(terms: Terms, amount: int) -> Fraction:
-    return oracle.exact_fee(amount, Fraction(terms.percentage), terms.flat, terms.flat_from)
+def exact_platform_fee(terms: AnyTerms, amount: int) -> Fraction:
+    return oracle.exact_by(document(terms), amount) if amount >= 0 else Fraction(0)
 
 
 def halves(exact: Fraction) -> bool:
@@ -233,7 +265,7 @@ def test_published_figures_and_those_worked_out_by_hand() -> None:
     assert fees.issuperset(BY_HAND)
 
 
-def windows(bends: Callable[[Terms, int], bool]) -> list[str]:
+def windows(bends: Callable[[AnyTerms, int], bool]) -> list[str]:
     """The groups that have every amount within three of where their platform's rule bends."""
     found = []
     for group in GROUPS:
@@ -270,14 +302,19 @@ def test_largest_amount_whose_total_fits() -> None:
     assert len(set(last)) > 50
 
 
-@pytest.mark.parametrize("flat", [False, True])
+def has_flat(terms: AnyTerms) -> bool | None:
+    """Whether a rule has a flat part; None for one in tiers."""
+    return terms.flat > 0 if isinstance(terms, Terms) else None
+
+
+@pytest.mark.parametrize("flat", [False, True, None])
 @pytest.mark.parametrize("mode", oracle.ROUND)
-def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool) -> None:
+def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool | None) -> None:
     half, least = Fraction(1, 2), Fraction(1, 10**8)
     exact = [
         exact_platform_fee(group.platform, row.amount)
         for group, row in PAIRS
-        if row.figures and row.amount and group.platform.rounding == mode and flat == (group.platform.flat > 0)
+        if row.figures and row.amount and group.platform.rounding == mode and has_flat(group.platform) == flat
     ]
     assert {value % 1 for value in exact} >= {0, least, half - least, half, half + least, 1 - least}
     assert {int(value) % 10 for value in exact if halves(value)} == set(range(10))
@@ -286,11 +323,11 @@ def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool) -
 @pytest.mark.parametrize(("mode", "other"), list(product(oracle.ROUND, repeat=2)))
 def test_modes_can_be_told_apart(mode: str, other: str) -> None:
     same = {mode, other} in ({mode}, {"ROUND_CEILING", "ROUND_UP"}, {"ROUND_FLOOR", "ROUND_DOWN"})  # no fee is negative
-    for flat in (False, True):
+    for flat in (False, True, None):
         assert same != any(
             fee(group.platform._replace(rounding=other), row.amount) != row.figures[0]
             for group, row in PAIRS
-            if row.figures and row.amount and group.platform.rounding == mode and flat == (group.platform.flat > 0)
+            if row.figures and row.amount and group.platform.rounding == mode and has_flat(group.platform) == flat
         )
 
 
@@ -310,7 +347,7 @@ def test_every_pattern_of_nulls(percentage: str | None, cap: bool) -> None:
     patterns = {
         tuple(value is None for value in row[:3])
         for group, row in PAIRS
-        if (group.merchant and group.merchant.percentage) == percentage
+        if not isinstance(group.merchant, TieredTerms) and (group.merchant and group.merchant.percentage) == percentage
         if cap == (group.merchant is not None and group.merchant.cap is not None)
     }
     assert len(patterns) == 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from types import MappingProxyType
 from typing import Any
 
@@ -22,9 +23,12 @@ from kashia_money import (
     KashiaMoneyError,
     NoMinorUnitError,
     Rounding,
+    Rule,
+    Tier,
+    TieredRule,
     commission,
 )
-from kashia_money.data import rule_from_dict, rule_to_dict
+from kashia_money.data import rule_from_dict
 from tests.strategies import rules, schedules
 
 NGN = PUBLISHED["NGN"]
@@ -47,6 +51,26 @@ DOCUMENT: dict[str, Any] = {
         "rounding": "ROUND_HALF_UP",
     },
 }
+TIERED: dict[str, Any] = {
+    "currency": "NGN",
+    "platform": {
+        "mode": "volume",
+        "tiers": [
+            {"start": 0, "percentage": "0", "flat": 5_000},
+            {"start": 500_000, "percentage": "1.5", "flat": 0},
+        ],
+        "minimum": 100,
+        "cap": 5_000_000,
+        "rounding": "ROUND_HALF_UP",
+    },
+    "merchant": {
+        "mode": "graduated",
+        "tiers": [{"start": 0, "percentage": "10", "flat": 0}, {"start": 1_000, "percentage": "5", "flat": 0}],
+        "minimum": 0,
+        "cap": None,
+        "rounding": "ROUND_UP",
+    },
+}
 
 
 @given(schedules)
@@ -58,12 +82,13 @@ def test_schedule_comes_back(schedule: FeeSchedule) -> None:
 
 
 @given(rules())
-def test_rule_comes_back(rule: FeeRule) -> None:
-    document = rule_to_dict(rule)
+def test_rule_comes_back(rule: Rule) -> None:
+    document = rule.to_dict()
     assert rule_from_dict(document) == rule
     # What has its default may be left out.
-    default = rule_to_dict(FeeRule(rule.percentage))
-    least = {name: field for name, field in document.items() if name == "percentage" or field != default[name]}
+    default = FeeRule(0).to_dict()
+    kept = {"percentage", "mode", "tiers"}
+    least = {name: field for name, field in document.items() if name in kept or field != default[name]}
     assert rule_from_dict(least) == rule
 
 
@@ -71,6 +96,17 @@ def test_published_form() -> None:
     assert NGN.to_dict() == DOCUMENT
     assert list(NGN.to_dict()) == list(DOCUMENT)
     assert FeeSchedule.from_dict(MappingProxyType(DOCUMENT)) == NGN
+
+
+def test_form_with_tiers() -> None:
+    volume = TieredRule("volume", [Tier(0, flat=5_000), Tier(500_000, "1.5")], minimum=100, cap=5_000_000)
+    graduated = TieredRule("graduated", [Tier(0, 10), Tier(1_000, 5)], rounding=Rounding.UP)
+    schedule = FeeSchedule("NGN", volume, graduated)
+    assert schedule.to_dict() == TIERED
+    assert FeeSchedule.from_dict(TIERED) == schedule
+    assert rule_from_dict({"mode": "graduated", "tiers": [{"start": 0, "percentage": "1"}]}) == TieredRule(
+        "graduated", [Tier(0, 1)]
+    )
 
 
 def test_least_document() -> None:
@@ -103,17 +139,17 @@ def test_fingerprints_are_equal_where_schedules_are(one: FeeSchedule, other: Fee
     assert (one.fingerprint == other.fingerprint) == (one == other)
 
 
-def changed(path: str, value: object) -> dict[str, Any]:
-    """The published document with another value in one place; `...` for none at all."""
-    document = json.loads(json.dumps(DOCUMENT))
-    *parents, name = path.removeprefix("$.").split(".")
-    node = document
+def changed(path: str, value: object, document: dict[str, Any] = DOCUMENT) -> dict[str, Any]:
+    """A document, the published one if not told otherwise, with another value in one place; `...` for none at all."""
+    document = json.loads(json.dumps(document))
+    *parents, name = [int(step) if step.isdigit() else step for step in re.findall(r"\w+", path)]
+    node: Any = document
     for parent in parents:
         node = node[parent]
     node[name] = value
     if value is ...:
         del node[name]
-    return document  # type: ignore[no-any-return]  # json's
+    return document
 
 
 NOT_AMOUNTS: list[object] = [-1, 2**63, 10**4000, 1.0, 1.5, True, False, "1", "", [], {}]
@@ -158,6 +194,42 @@ def test_refused_with_its_path(path: str, values: list[object], error: type[Kash
         # A contradiction, and a field that is missing or unknown, is the whole object's.
         whole = error is InvalidRuleError or value is ... or name == "type"
         assert caught.value.expected.startswith((parent if whole else path) + " "), str(caught.value)
+        assert len(str(caught.value)) < 400
+
+
+NOT_TIERS: list[object] = [None, 5, "", {}, [], "volume", [{"start": 0, "percentage": "1"}] * 101]
+TIERED_REFUSED: list[tuple[str, list[Any], type[KashiaMoneyError], str]] = [
+    ("$.platform.mode", [...], InvalidDocumentError, "$.platform"),
+    ("$.platform.mode", [None, 5, "", "Volume", "sideways", [], {}], InvalidDocumentError, "$.platform.mode"),
+    ("$.platform.mode", ["graduated"], InvalidRuleError, "$.platform"),
+    ("$.platform.tiers", [...], InvalidDocumentError, "$.platform"),
+    ("$.platform.tiers", NOT_TIERS, InvalidDocumentError, "$.platform.tiers"),
+    ("$.platform.percentage", ["1"], InvalidDocumentError, "$.platform"),
+    ("$.merchant.flat", [0], InvalidDocumentError, "$.merchant"),
+    ("$.platform.minimum", [5_000_001], InvalidRuleError, "$.platform"),
+    ("$.platform.tiers[0]", NOT_OBJECTS, InvalidDocumentError, "$.platform.tiers[0]"),
+    ("$.platform.tiers[1].start", [...], InvalidDocumentError, "$.platform.tiers[1]"),
+    ("$.platform.tiers[1].percentage", [...], InvalidDocumentError, "$.platform.tiers[1]"),
+    ("$.platform.tiers[1].cap", [5], InvalidDocumentError, "$.platform.tiers[1]"),
+    ("$.platform.tiers[1].start", [None, *NOT_AMOUNTS], InvalidAmountError, "$.platform.tiers[1].start"),
+    ("$.platform.tiers[1].flat", [None, *NOT_AMOUNTS], InvalidAmountError, "$.platform.tiers[1].flat"),
+    ("$.merchant.tiers[1].percentage", NOT_PERCENTAGES, InvalidPercentageError, "$.merchant.tiers[1].percentage"),
+    ("$.platform.tiers[0].start", [1, 500_000], InvalidRuleError, "$.platform"),
+    ("$.platform.tiers[1].start", [0], InvalidRuleError, "$.platform"),
+    ("$.merchant.tiers[1].percentage", ["20.000001"], InvalidRuleError, "$.merchant"),
+    ("$.merchant.tiers[1].flat", [1], InvalidRuleError, "$.merchant"),
+    ("$.merchant.minimum", [1], InvalidRuleError, "$.merchant"),
+]
+
+
+@pytest.mark.parametrize(("path", "values", "error", "named"), TIERED_REFUSED)
+def test_tiers_refused_with_their_path(
+    path: str, values: list[object], error: type[KashiaMoneyError], named: str
+) -> None:
+    for value in values:
+        with pytest.raises(error) as caught:
+            FeeSchedule.from_dict(changed(path, value, TIERED))
+        assert caught.value.expected.startswith(f"{named} "), str(caught.value)
         assert len(str(caught.value)) < 400
 
 

@@ -25,7 +25,7 @@ def test_steps_reproduce_the_quote(
         assert step.fee == getattr(made, step.name)
         assert step.amount == amount
         if amount > 0:
-            exact = oracle.exact_fee(amount, Fraction(rule.percentage), rule.flat, rule.flat_from)
+            exact = oracle.exact_by(rule.to_dict(), amount)
             assert Fraction(step.exact) == exact
             assert step.rounded == oracle.ROUND[rule.rounding.value](exact)
             bounds = {"percentage": step.rounded, "minimum": rule.minimum, "cap": rule.cap}
@@ -91,5 +91,5 @@ def test_money_is_the_locales() -> None:
 
 def test_rounding_is_shown_as_it_was_done() -> None:
     even = FeeSchedule("USD", FeeRule(50, rounding=Rounding.HALF_EVEN)).quote(5)
-    assert even.explain()[0][3:] == (Decimal("2.5"), 2, "percentage", 2)
+    assert even.explain()[0][4:] == (Decimal("2.5"), 2, "percentage", 2)
     assert describe(even, "en_US")[1].endswith("which is $0.025, rounded to $0.02.")

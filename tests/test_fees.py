@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 from kashia_money import FeeRule, InvalidAmountError, Rounding, commission
 from kashia_money.rounding import HALF, SCALE, rounded
 from tests import oracle
-from tests.strategies import MAX, amounts, caps, commissions, large_amounts, millionths, percentages, roundings, rules
+from tests.strategies import (
+    MAX,
+    amounts,
+    caps,
+    commissions,
+    fee_rules,
+    large_amounts,
+    millionths,
+    percentages,
+    roundings,
+)
 
 
-def by_oracle(rule: FeeRule, amount: int) -> int:
-    percentage = Fraction(rule.percentage)
-    return oracle.fee(amount, percentage, rule.flat, rule.flat_from, rule.minimum, rule.cap, rule.rounding.value)
-
-
-@given(rules(), amounts)
+@given(fee_rules(), amounts)
 @example(FeeRule(50, flat=1, rounding=Rounding.HALF_EVEN), 1)  # ½ + 1 is one rounding to 2, not 0 + 1
 @example(FeeRule(50, flat=4, rounding=Rounding.ROUND_05UP), 3)  # 5.5: the last digit is that of the sum
 def test_fee_is_the_oracles(rule: FeeRule, amount: int) -> None:
-    assert rule.fee(amount) == by_oracle(rule, amount)
+    assert rule.fee(amount) == oracle.fee_by(rule.to_dict(), amount)
 
 
 @given(large_amounts, percentages, roundings)
@@ -40,18 +45,18 @@ def test_every_mode_is_decimals(whole: int, rest: int, rounding: Rounding) -> No
     assert rounded(exact, rounding) == oracle.ROUND[rounding.value](Fraction(exact, SCALE))
 
 
-@given(rules(), amounts)
+@given(fee_rules(), amounts)
 def test_fee_is_within_its_bounds(rule: FeeRule, amount: int) -> None:
     assume(amount > 0)
     assert rule.minimum <= rule.fee(amount) <= (MAX if rule.cap is None else rule.cap)
 
 
-@given(rules(), amounts, amounts)
+@given(fee_rules(), amounts, amounts)
 def test_fee_never_falls_as_the_amount_rises(rule: FeeRule, one: int, other: int) -> None:
     assert rule.fee(min(one, other)) <= rule.fee(max(one, other))
 
 
-@given(rules(), amounts)
+@given(fee_rules(), amounts)
 def test_cap_never_raises_a_fee(rule: FeeRule, amount: int) -> None:
     uncapped = FeeRule(
         rule.percentage, flat=rule.flat, flat_from=rule.flat_from, minimum=rule.minimum, rounding=rule.rounding
@@ -71,7 +76,7 @@ def test_every_rounding_is_less_than_a_unit_off(percentage: Decimal, amount: int
     assert -1 < error < 1
 
 
-@given(rules(), amounts)
+@given(fee_rules(), amounts)
 def test_basis_names_the_bound_that_the_fee_is_at(rule: FeeRule, amount: int) -> None:
     match rule.basis(amount):
         case "cap":

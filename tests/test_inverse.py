@@ -15,43 +15,68 @@ from kashia_money import (
     FeeSchedule,
     InvalidAmountError,
     Rounding,
+    Tier,
+    TieredRule,
     UnreachableTotalError,
     commission,
     quote,
 )
-from tests.strategies import MAX, amounts, caps, commissions, large_amounts, roundings, rules, schedules
+from kashia_money.tiers import MODES
+from tests.strategies import MAX, amounts, caps, commissions, large_amounts, near, roundings, rules, schedules
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from kashia_money import Rule
 
 NGN = PUBLISHED["NGN"]
 
 # Small enough that every amount up to a few hundred can be tried, with every kind of bend among them.
 small = st.integers(0, 60)
-small_rules = st.builds(
+rates = st.sampled_from([0, "0.5", "1.5", 5, 33, "66.7", 90, 95])
+bounds = st.tuples(small, small | st.integers(60, 500))
+small_fee_rules = st.builds(
     lambda rate, flat, start, bounds, rounding: FeeRule(
         rate, flat=flat, flat_from=start, minimum=min(bounds), cap=max(bounds), rounding=rounding
     ),
-    st.sampled_from([0, "0.5", "1.5", 5, 33, "66.7", 90, 95]),
+    rates,
     small,
     small,
-    st.tuples(small, small | st.integers(60, 500)),
+    bounds,
     roundings,
 )
+
+
+@st.composite
+def small_tiered_rules(draw: st.DrawFn, most: int = 95, flats: st.SearchStrategy[int] = small) -> TieredRule:
+    mode = draw(st.sampled_from(MODES))
+    starts = [0, *sorted(draw(st.lists(st.integers(1, 200), max_size=3, unique=True)))]
+    flats = flats if mode == "volume" else st.just(0)
+    tiers = [Tier(start, min(most, draw(st.integers(0, most))), draw(flats)) for start in starts]
+    least, cap = draw(bounds)
+    least = least if most > 20 else 0  # a commission has none
+    return TieredRule(mode, tiers, minimum=min(least, cap), cap=max(least, cap), rounding=draw(roundings))
+
+
+small_rules = small_fee_rules | small_tiered_rules()
+small_merchants = st.none() | st.builds(commission, st.integers(0, 20)) | small_tiered_rules(20, st.just(0))
+small_schedules = st.builds(FeeSchedule, st.just("NGN"), small_rules, small_merchants)
 
 
 @given(small_rules, st.integers(0, 200))
 @example(FeeRule(50, rounding=Rounding.ROUND_05UP), 5)  # 10 leaves 5, but 11 leaves 5 and 9 leaves 5 as well
 @example(FeeRule(90, rounding=Rounding.ROUND_05UP), 6)
 @example(FeeRule("1.5", flat=50, flat_from=60), 58)  # found below the threshold, where more is left
-def test_gross_up_is_the_smallest(rule: FeeRule, net: int) -> None:
+@example(TieredRule("volume", [Tier(0, 50), Tier(10, 90), Tier(20, 1)]), 6)  # no amount from 10 to 19 leaves enough
+@example(TieredRule("graduated", [Tier(0, 50), Tier(11, 90)], rounding=Rounding.ROUND_05UP), 6)
+def test_gross_up_is_the_smallest(rule: Rule, net: int) -> None:
     by_trying = next(amount for amount in range(10_000) if amount - rule.fee(amount) >= net)
     assert rule.gross_up(net) == by_trying
 
 
 @given(rules(), amounts)
-def test_gross_up_leaves_enough_and_one_less_does_not(rule: FeeRule, net: int) -> None:
-    assume(rule.percentage < 99)
+def test_gross_up_leaves_enough_and_one_less_does_not(rule: Rule, net: int) -> None:
+    assume(rule.rate < 99_000_000)
     try:
         gross = rule.gross_up(net)
     except InvalidAmountError:
@@ -59,6 +84,11 @@ def test_gross_up_leaves_enough_and_one_less_does_not(rule: FeeRule, net: int) -
     else:
         assert rule.net(gross) >= net
         assert gross == 0 or rule.net(gross - 1) < net
+
+
+def test_gross_up_does_not_walk_over_a_threshold() -> None:
+    """The last amount before the threshold leaves one too few, by its last digit; the next that suffices is far off."""
+    assert FeeRule(50, flat=10**9, flat_from=12, rounding=Rounding.ROUND_05UP).gross_up(6) == 2 * 10**9 + 12
 
 
 def test_gross_up_that_closed_formulas_get_wrong() -> None:
@@ -76,32 +106,48 @@ def test_what_no_amount_leaves_is_refused() -> None:
     assert FeeRule(0, flat=5).net(3) == -2
 
 
+@given(small_schedules, st.integers(0, 300))
+@example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 0)])), 110)  # of 92 and of 110: the larger
+@example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 33)])), 121)  # none from 119 to 133
+@example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 0), Tier(110, 90)])), 115)  # of 96 alone
+def test_way_back_is_what_trying_finds(schedule: FeeSchedule, total: int) -> None:
+    totals = [schedule.quote(base).total_amount for base in range(2_000)]
+    within = max(base for base, reached in enumerate(totals) if reached <= total)
+    assert schedule.quote_within(total).amount == within
+    if total in totals:
+        assert schedule.quote_for_total(total).amount == max(b for b, reached in enumerate(totals) if reached == total)
+    else:
+        with pytest.raises(UnreachableTotalError) as caught:
+            schedule.quote_for_total(total)
+        assert caught.value.below == max(reached for reached in totals if reached < total)
+        assert caught.value.above == min(reached for reached in totals if reached > total)
+
+
 @given(schedules, amounts, st.none() | commissions, caps)
-def test_quote_for_its_total_is_the_quote(
+def test_quote_for_its_total_has_that_total(
     schedule: FeeSchedule, amount: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
     back = schedule.quote_for_total(made.total_amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
-    assert back == made
+    assert back.total_amount == made.total_amount
     assert back.merchant_rule == made.merchant_rule
+    if made.platform_rule.falls or made.merchant_rule.falls:
+        assert back.amount >= made.amount, "of several bases with one total, the largest"
+    else:
+        assert back == made
 
 
 @given(schedules, large_amounts | amounts)
 def test_quote_for_a_total_has_that_total_or_says_which_are_near(schedule: FeeSchedule, total: int) -> None:
-    found, refused = None, None
+    found, below, above = None, None, None
     try:
-        found = schedule.quote_for_total(total)
+        found = schedule.quote_for_total(total).total_amount
     except UnreachableTotalError as error:
-        refused = error
-    if found is not None:
-        assert found.total_amount == total
-    if refused is not None:
-        assert refused.below is not None
-        assert refused.below < total
-        below = schedule.quote_for_total(refused.below)
-        if refused.above is not None:
-            assert total < refused.above
-            assert schedule.quote_for_total(refused.above).amount == below.amount + 1
+        below, above = error.below, error.above
+    assert found == total or (found is None and below is not None and below < total)
+    assert above is None or above > total
+    for near_by in (below, above):
+        assert near_by is None or schedule.quote_for_total(near_by).total_amount == near_by
 
 
 @given(schedules, large_amounts | amounts, st.none() | commissions, caps)
@@ -110,9 +156,9 @@ def test_quote_within_is_the_most_that_a_budget_pays_for(
 ) -> None:
     made = schedule.quote_within(budget, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
     assert made.total_amount <= budget
-    one_more = made.amount + 1
-    fees = made.platform_rule.charge(one_more) + made.merchant_rule.charge(one_more)
-    assert one_more + fees > budget
+    rules = (made.platform_rule, made.merchant_rule)
+    for more in (made.amount + 1, *(fall for rule in rules for fall in rule.falls if fall > made.amount)):
+        assert more + sum(rule.charge(more) for rule in rules) > budget
 
 
 def test_figures_by_hand() -> None:
@@ -132,15 +178,33 @@ def test_largest_total_has_none_above() -> None:
     assert (caught.value.below, caught.value.above) == (MAX - 1, None)
 
 
-@given(rules(), amounts)
-def test_breakpoints_are_where_the_bounds_take_over(rule: FeeRule, amount: int) -> None:
+@given(st.data(), rules())
+def test_breakpoints_are_where_the_bounds_take_over(data: st.DataObject, rule: Rule) -> None:
     minimum_until, cap_from = rule.breakpoints()
+    amount = data.draw(amounts | near(*rule.starts(), *(point for point in rule.breakpoints() if point)))
     assume(amount > 0)
-    if cap_from is not None:
-        assert (rule.fee(amount) == rule.cap) == (amount >= cap_from)
-    if minimum_until is not None:
-        assert (rule.fee(amount) == rule.minimum) == (amount <= minimum_until)
-        assert rule.fee(minimum_until) == rule.minimum
+    fee = rule.charge(amount)
+    if cap_from is None or amount < cap_from:
+        assert fee != rule.cap
+    else:
+        assert rule.charge(cap_from) == rule.cap
+        assert fee == rule.cap or rule.falls
+    if minimum_until is None or amount > minimum_until:
+        assert rule.minimum == 0 or fee > rule.minimum
+    else:
+        assert rule.charge(minimum_until) == rule.minimum
+        assert fee == rule.minimum or rule.falls
+
+
+@given(small_rules)
+def test_breakpoints_are_what_trying_finds(rule: Rule) -> None:
+    fees = {amount: rule.fee(amount) for amount in range(1, 2_000)}
+    at_cap = [amount for amount, fee in fees.items() if fee == rule.cap]
+    at_minimum = [amount for amount, fee in fees.items() if fee == rule.minimum > 0]
+    last = max(fees)
+    minimum_until, cap_from = (-1 if point is None else point for point in rule.breakpoints())
+    assert cap_from == min(at_cap, default=-1) or (not at_cap and cap_from > last)
+    assert minimum_until == max(at_minimum, default=-1) or (at_minimum[-1] == last and minimum_until > last)
 
 
 def test_breakpoints_by_hand() -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from kashia_money import FeeSchedule, InvalidRuleError, KashiaMoneyError, Rounding
 from kashia_money.currencies import EXPONENTS
 from kashia_money.rounding import MAX_AMOUNT
+from kashia_money.tiers import MAX_TIERS
 from tests.strategies import schedules
-from tests.test_data import DOCUMENT, NOT_AMOUNTS, NOT_PERCENTAGES, REFUSED, changed
+from tests.test_data import DOCUMENT, NOT_AMOUNTS, NOT_PERCENTAGES, REFUSED, TIERED, TIERED_REFUSED, changed
 
 jsonschema: Any = pytest.importorskip("jsonschema", reason="jsonschema is needed to hold the schema to the reader")
 
@@ -35,11 +36,14 @@ def reads(document: object) -> bool:
 
 
 def taken(document: object) -> bool:
-    """Whether the reader takes a document, or refuses it for the one thing that JSON Schema cannot say."""
+    """Whether the reader takes a document, or refuses it for one of the two things that JSON Schema cannot say."""
     try:
         FeeSchedule.from_dict(document)
     except InvalidRuleError as error:
-        return "a minimum of at most the cap" in error.expected
+        out_of_order = (
+            "a tier from above" in error.expected and error.value != 0
+        )  # that none but the first is 0, it can
+        return out_of_order or "a minimum of at most the cap" in error.expected
     except KashiaMoneyError:
         return False
     return True
@@ -51,11 +55,16 @@ def test_schema_is_one() -> None:
 
 def test_schema_has_todays_currencies_roundings_and_bounds() -> None:
     assert SCHEMA["properties"]["currency"]["enum"] == sorted(EXPONENTS)
+    definitions = SCHEMA["$defs"]
+    assert definitions["rounding"]["enum"] == [rounding.value for rounding in Rounding]
+    assert {field["maximum"] for field in definitions.values() if "maximum" in field} == {MAX_AMOUNT}
     for name in ("platform", "merchant"):
-        fields = SCHEMA["properties"][name]["properties"]
-        assert fields["rounding"]["enum"] == [rounding.value for rounding in Rounding]
-        assert list(fields) == list(DOCUMENT[name])
-        assert {fields[field]["maximum"] for field in ("flat_from", "cap")} == {MAX_AMOUNT}
+        plain, *tiered = SCHEMA["properties"][name]["oneOf"]
+        assert list(plain["properties"]) == list(DOCUMENT[name])
+        assert {kind["properties"]["tiers"]["maxItems"] for kind in tiered} == {MAX_TIERS}
+        for kind in tiered:
+            assert list(kind["properties"]) == list(TIERED[name])
+            assert list(kind["properties"]["tiers"]["items"]["properties"]) == list(TIERED[name]["tiers"][0])
 
 
 @given(schedules)
@@ -66,6 +75,13 @@ def test_schema_takes_every_schedule(schedule: FeeSchedule) -> None:
 def described(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Whatever a schema takes, read off the schema; hypothesis-jsonschema does not work with today's Hypothesis."""
     match schema:
+        case {"$ref": reference}:
+            return described(SCHEMA["$defs"][reference.removeprefix("#/$defs/")])
+        case {"oneOf": kinds}:
+            return st.one_of([described(kind) for kind in kinds])
+        case {"type": "array", "prefixItems": [first], "items": rest, "minItems": 1, "maxItems": most}:
+            higher = st.lists(described(rest), max_size=min(most - 1, 4))
+            return st.builds(lambda one, more: [one, *more], described(first), higher)
         case {"enum": values}:
             return st.sampled_from(values)
         case {"const": value}:
@@ -94,10 +110,21 @@ def test_defaults_are_the_schemas(document: dict[str, Any]) -> None:
     assume(reads(document))
     whole = {"merchant": {"percentage": "0"}, **document}
     for name in ("platform", "merchant"):
-        fields = SCHEMA["properties"][name]["properties"].items()
-        defaults = {field: part["default"] for field, part in fields if "default" in part}
-        whole[name] = {**defaults, **whole[name]}
+        kinds = SCHEMA["properties"][name]["oneOf"]
+        kind = next(kind for kind in kinds if VALIDATOR.evolve(schema={**SCHEMA, **kind}).is_valid(whole[name]))
+        whole[name] = {**defaults(kind), **whole[name]}
+        if "tiers" in whole[name]:
+            tier = defaults(kind["properties"]["tiers"]["items"])
+            whole[name]["tiers"] = [{**tier, **given_} for given_ in whole[name]["tiers"]]
     assert FeeSchedule.from_dict(whole) == FeeSchedule.from_dict(document)
+
+
+def defaults(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = {
+        name: SCHEMA["$defs"].get(field.get("$ref", "").removeprefix("#/$defs/"), field)
+        for name, field in schema["properties"].items()
+    }
+    return {name: field["default"] for name, field in fields.items() if "default" in field}
 
 
 ATOMS = st.one_of(
@@ -112,19 +139,30 @@ ATOMS = st.one_of(
     st.sampled_from(["NGN", "USD", "XAU", "ROUND_HALF_UP", "ROUND_UP", "HALF_UP"]),
 )
 VALUES = st.just(...) | ATOMS | st.lists(ATOMS, max_size=2) | st.dictionaries(st.text(max_size=3), ATOMS, max_size=2)
-RULES = ("platform", "merchant")
-NAMES = [*DOCUMENT["platform"], "type"]
-PATHS = ["$.currency", "$.platform", "$.merchant", *(f"$.{rule}.{n}" for rule in RULES for n in NAMES)]
+FIELDS = {
+    "plain": [*DOCUMENT["platform"], "type", "mode", "tiers"],
+    "tiered": [
+        *TIERED["platform"],
+        "percentage",
+        "type",
+        *(f"tiers[{place}]{field}" for place in (0, 1) for field in ("", ".start", ".percentage", ".flat", ".cap")),
+    ],
+}
+PLACES = [(DOCUMENT, "$.currency"), (DOCUMENT, "$.platform"), (DOCUMENT, "$.merchant")]
+for document, names in ((DOCUMENT, FIELDS["plain"]), (TIERED, FIELDS["tiered"])):
+    PLACES += [(document, f"$.{rule}.{name}") for rule in ("platform", "merchant") for name in names]
 
 
 @settings(max_examples=500)
-@given(st.sampled_from(PATHS), VALUES)
-@example("$.platform.percentage", "1.5\n")  # which Python's $ would take
-@example("$.merchant.flat", False)  # which equals 0 in Python
-def test_both_refuse_or_neither_does(path: str, value: object) -> None:
-    # What is deleted must have been there.
-    document = changed(path, value) if not (value is ... and path.endswith("type")) else changed("$.merchant", ...)
-    assert valid(document) == taken(document)
+@given(st.sampled_from(PLACES), VALUES)
+@example((DOCUMENT, "$.platform.percentage"), "1.5\n")  # which Python's $ would take
+@example((DOCUMENT, "$.merchant.flat"), False)  # which equals 0 in Python
+@example((TIERED, "$.merchant.tiers[0].start"), False)
+@example((TIERED, "$.platform.mode"), "graduated")
+def test_both_refuse_or_neither_does(place: tuple[dict[str, Any], str], value: object) -> None:
+    document, path = place
+    altered = changed(path, value, document)
+    assert valid(altered) == taken(altered)
 
 
 @pytest.mark.parametrize(("path", "values"), [(path, values) for path, values, _ in REFUSED])
@@ -132,6 +170,14 @@ def test_both_refuse_what_the_reader_refuses(path: str, values: list[object]) ->
     for value in values:
         if not isinstance(value, float):
             assert valid(changed(path, value)) == taken(changed(path, value)), value
+
+
+@pytest.mark.parametrize(("path", "values"), [(path, values) for path, values, _, _ in TIERED_REFUSED])
+def test_both_refuse_the_tiers_that_the_reader_refuses(path: str, values: list[object]) -> None:
+    for value in values:
+        if not isinstance(value, float):
+            document = changed(path, value, TIERED)
+            assert valid(document) == taken(document), value
 
 
 @pytest.mark.parametrize("amount", [amount for amount in NOT_AMOUNTS if isinstance(amount, float)])

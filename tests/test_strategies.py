@@ -10,7 +10,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kashia_money import PUBLISHED, FeeRule, FeeSchedule, Quote, Rounding, commission, exponent, strategies
+from kashia_money import (
+    PUBLISHED,
+    FeeRule,
+    FeeSchedule,
+    Quote,
+    Rounding,
+    Rule,
+    TieredRule,
+    commission,
+    exponent,
+    strategies,
+)
 from kashia_money._hypothesis import register
 
 if TYPE_CHECKING:
@@ -45,7 +56,7 @@ def share(matters: Callable[[Drawn], bool], values: list[Drawn]) -> float:
 
 
 @given(st.data(), strategies.rules())
-def test_amounts_fit_every_rule(data: st.DataObject, rule: FeeRule) -> None:
+def test_amounts_fit_every_rule(data: st.DataObject, rule: Rule) -> None:
     amount = data.draw(strategies.amounts(rule))
     assert 0 <= amount <= strategies.LARGEST
     rule.fee(amount)
@@ -61,7 +72,7 @@ def test_what_is_asked_for_is_drawn(any_quote: Quote, ours: Quote, dollars: FeeS
 def near_a_bend(made: Quote) -> bool:
     """Whether a quote is within a few units of an amount at which its fees change their course."""
     rules = (made.platform_rule, made.merchant_rule)
-    bends = [bend for rule in rules for bend in (*rule.breakpoints(), rule.flat_from) if bend]
+    bends = [bend for rule in rules for bend in (*rule.breakpoints(), *rule.starts()) if bend]
     return any(abs(made.amount - bend) <= 3 for bend in bends)
 
 
@@ -73,12 +84,21 @@ def test_bends_are_reached_often() -> None:
 
 
 def test_every_kind_is_drawn() -> None:
-    rules = drawn(strategies.rules())
+    assert {type(rule) for rule in drawn(strategies.rules())} == {FeeRule, TieredRule}
+    rules = drawn(strategies.fee_rules())
     assert share(lambda rule: rule.flat > 0, rules) > 0.1
     assert share(lambda rule: rule.flat_from > 0, rules) > 0.1
     assert share(lambda rule: rule.minimum > 0, rules) > 0.1
     assert share(lambda rule: rule.cap is not None, rules) > 0.1
     assert {rule.rounding for rule in rules} == set(Rounding)
+    tiered = drawn(strategies.tiered_rules())
+    assert share(lambda rule: rule.mode == "volume", tiered) > 0.2
+    assert share(lambda rule: rule.mode == "graduated", tiered) > 0.2
+    assert share(lambda rule: len(rule.tiers) > 1, tiered) > 0.5
+    assert share(lambda rule: rule.flat > 0, tiered) > 0.1
+    assert share(lambda rule: rule.minimum > 0, tiered) > 0.1
+    assert share(lambda rule: rule.cap is not None, tiered) > 0.1
+    assert {rule.rounding for rule in tiered} == set(Rounding)
     percentages = drawn(strategies.percentages())
     assert 0.1 < share(lambda percentage: percentage % 1 == 0, percentages) < 0.9
     commissions = drawn(strategies.commissions())
@@ -91,11 +111,10 @@ def test_every_kind_is_drawn() -> None:
     assert share(lambda made: made.schedule.merchant == made.merchant_rule, quotes) > 0.05
 
 
-@given(st.from_type(FeeRule), st.from_type(FeeSchedule), st.from_type(Quote))
-def test_types_are_known(rule: FeeRule, schedule: FeeSchedule, made: Quote) -> None:
-    assert isinstance(rule, FeeRule)
-    assert isinstance(schedule, FeeSchedule)
-    assert isinstance(made, Quote)
+@pytest.mark.parametrize("kind", [Rule, FeeRule, TieredRule, FeeSchedule, Quote])
+def test_types_are_known(kind: type) -> None:
+    values: list[object] = drawn(st.from_type(kind), 20)
+    assert all(isinstance(value, kind) for value in values)
 
 
 @pytest.mark.parametrize(

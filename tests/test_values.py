@@ -8,12 +8,13 @@ import pickle
 import pytest
 from hypothesis import given
 
-from kashia_money import PUBLISHED, FeeRule, FeeSchedule, Quote, Rounding, commission, quote
+from kashia_money import PUBLISHED, FeeRule, FeeSchedule, Quote, Rounding, Tier, TieredRule, commission, quote
 from tests.strategies import amounts, schedules
 
 RULE = FeeRule("1.5", flat=1, flat_from=2, minimum=3, cap=4, rounding=Rounding.HALF_EVEN)
 SCHEDULE = FeeSchedule("USD", RULE, commission(25, cap=5))
-VALUES = [RULE, commission(25), SCHEDULE, SCHEDULE.quote(10), quote(10, merchant_fee_percentage="0.5")]
+TIERED = TieredRule("volume", [Tier(0, flat=5), Tier(9, 0), Tier(10, "2.5", 1)], minimum=3, cap=4, rounding=Rounding.UP)
+VALUES = [RULE, TIERED, commission(25), SCHEDULE, SCHEDULE.quote(10), quote(10, merchant_fee_percentage="0.5")]
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
@@ -46,13 +47,18 @@ def test_copies_are_equal_and_say_the_same(schedule: FeeSchedule, amount: int) -
 
 @given(schedules)
 def test_repr_of_rules_and_schedules_can_be_evaluated(schedule: FeeSchedule) -> None:
-    names = {"FeeRule": FeeRule, "FeeSchedule": FeeSchedule, "Rounding": Rounding}
+    kinds = (FeeRule, FeeSchedule, Rounding, Tier, TieredRule)
+    names = {kind.__name__: kind for kind in kinds}
     assert eval(repr(schedule), names) == schedule
     assert eval(repr(schedule.platform), names) == schedule.platform
 
 
 def test_repr_says_what_matters() -> None:
     assert repr(RULE) == ("FeeRule('1.5', flat=1, flat_from=2, minimum=3, cap=4, rounding=Rounding.HALF_EVEN)")
+    assert repr(TIERED) == (
+        "TieredRule('volume', [Tier(0, flat=5), Tier(9, '0'), Tier(10, '2.5', flat=1)], minimum=3, cap=4,"
+        " rounding=Rounding.UP)"
+    )
     assert repr(PUBLISHED["NGN"]) == "FeeSchedule('NGN', FeeRule('1.5', minimum=10000, cap=5000000))"
     assert repr(quote(100)) == (
         "<Quote NGN 100: platform_fee=10000, merchant_fee=0, total_fees=10000, total_amount=10100>"
@@ -65,6 +71,11 @@ def test_equality_is_of_what_is_charged() -> None:
     assert FeeRule(5, flat_from=10) == FeeRule(5), "with no flat part there is nothing to charge from 10 on"
     assert quote(10_000, merchant_fee_percentage=25) == quote(10_000, merchant_fee_percentage=20)
     assert len({quote(5), quote(5), quote(6)}) == 2
+    tiers = [Tier(0, "1.50"), Tier(10, 2)]
+    assert TieredRule("volume", tiers) == TieredRule("volume", [Tier(0, 1.5), Tier(10, "2")])
+    assert TieredRule("volume", tiers) != TieredRule("graduated", tiers)
+    assert TieredRule("volume", tiers) != TieredRule("volume", [Tier(0, 1.5), Tier(11, 2)])
+    assert TieredRule("volume", tiers) != TieredRule("volume", tiers, cap=5)
     for value in VALUES:
         assert value != 5
         assert value != "NGN"
@@ -86,3 +97,8 @@ def test_values_can_be_matched() -> None:
             assert (str(percentage), cap) == ("1.5", 5_000_000)
         case _:
             pytest.fail("a schedule matches its own pattern")
+    match TIERED:
+        case TieredRule("volume", (_, _, Tier(start, flat=flat)), cap=4):
+            assert (start, flat) == (10, 1)
+        case _:
+            pytest.fail("a rule matches its own pattern")
