@@ -31,11 +31,11 @@ class Tier(NamedTuple):
     Tier(start=100000, percentage='1.5', flat=0)
     """
 
-    start: SupportsIndex
+    start: int
     """The smallest amount in it, in minor units."""
     percentage: Percentage = 0
     """Percent, 0 to 100 with at most six decimal places."""
-    flat: SupportsIndex = 0
+    flat: int = 0
     """Added to the percentage's part before rounding, in minor units; volume tiers alone may have one."""
 
 
@@ -88,7 +88,7 @@ class TieredRule(Rule):
         self._graduated: bool = mode == "graduated"
         self._starts: list[int] = [start for start, _, _ in terms]
         self._bands: list[FeeRule] = self._banded(terms)
-        self._by_link: FeeRule = band(0, 0, 0, 0, self._cap, rounding)
+        self._by_link: FeeRule = band(0, 0, 0, 0, self._cap, rounding)  # charges a percentage that a link gives
 
     def _banded(self, terms: list[tuple[int, int, int]]) -> list[FeeRule]:
         bands, below, offset = [], 0, 0

@@ -22,8 +22,11 @@ from kashia_money import (
     KashiaMoneyError,
     MissingScheduleError,
     Rounding,
+    Tier,
+    TieredRule,
     commission,
 )
+from kashia_money.tiers import MAX_TIERS
 from tests.conformance import load
 from tests.engines import ENGINES, Engine
 from tests.strategies import MAX, amounts, caps, commissions, currencies, large_amounts, near, rules
@@ -163,6 +166,13 @@ def test_one_commission_for_all(engine: Engine, plan: FeeSchedule) -> None:
         link: list[Any] = [terms.get("merchant_fee_percentage"), terms.get("merchant_fee_cap")]
         made = with_fees(given_, currency=plan.currency, schedule=plan, **terms)
         assert rows(made) == [scalar(plan, amount, *link) for (amount,) in column]
+
+
+def test_as_many_tiers_as_there_may_be(engine: Engine) -> None:
+    """Engines nest what is chosen by tier, and some give up on what is nested deeply."""
+    platform = TieredRule("volume", [Tier(1_000 * step, 100 - step, 7 * step) for step in range(MAX_TIERS)])
+    merchant = TieredRule("graduated", [Tier(1_000 * step, step / 8) for step in range(MAX_TIERS)])
+    hold(engine, FeeSchedule("NGN", platform, merchant), [(777 * step, None, None) for step in range(200)])
 
 
 def test_conformance(engine: Engine) -> None:
