@@ -9,7 +9,7 @@ offset of a volume tier is its flat part, that of a graduated one makes up for t
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple, SupportsIndex, TypeAlias, final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple, SupportsIndex, TypeAlias, cast, final
 
 from .errors import InvalidRuleError, expect
 from .fees import FeeRule, band
@@ -82,7 +82,8 @@ class TieredRule(Rule):
             raise InvalidRuleError(mode, "a mode of graduated or volume", "choose one of the two")
         if not 1 <= len(tiers) <= MAX_TIERS:
             raise InvalidRuleError(f"{len(tiers)} tiers", f"1 to {MAX_TIERS} tiers", "give each its start")
-        terms = [_terms(tier) for tier in tiers]
+        given: Sequence[object] = tiers  # or else mypyc checks each before `_terms` can say what is wrong
+        terms = [_terms(tier) for tier in given]
         _check(terms, graduated=mode == "graduated")
         super().__init__(max(rate for _, rate, _ in terms), max(flat for _, _, flat in terms), minimum, cap, rounding)
         self._graduated: bool = mode == "graduated"
@@ -196,9 +197,10 @@ def _tiered(
     return TieredRule(mode, tiers, minimum=minimum, cap=cap, rounding=rounding)
 
 
-def _terms(tier: Tier) -> tuple[int, int, int]:
+def _terms(tier: object) -> tuple[int, int, int]:
     expect(tier, Tier, "each of tiers")
-    return minor_units(tier.start, "start"), rate_of(tier.percentage), minor_units(tier.flat, "flat")
+    start, percentage, flat = cast("Tier", tier)
+    return minor_units(start, "start"), rate_of(percentage), minor_units(flat, "flat")
 
 
 def _check(terms: list[tuple[int, int, int]], *, graduated: bool) -> None:
