@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
-from .rounding import HALF, HALF_UP, SCALE, Percentage, Rounding, millionths, minor_units, percent, rounded
+from .rounding import HALF, HALF_UP, MAX_AMOUNT, SCALE, Percentage, Rounding, millionths, minor_units, percent, rounded
 from .rules import ABSENT, Rule, rate_of
 
 if TYPE_CHECKING:
@@ -109,14 +109,29 @@ class FeeRule(Rule):
         return [(0, amount, self._rate, self._flat if amount >= self._flat_from and amount > 0 else 0)]
 
     def steady(self) -> FeeRule:
-        """Return the rule to search by: this one, but where it rounds by the last digit, the one that rounds down."""
+        """Return the rule to search by: one under which what an amount leaves never falls, in one course.
+
+        It is this one, but where it rounds by the last digit, it is the one that rounds down. A fee rounded by the last
+        digit can rise by two where the amount rises by one. Rounded down instead, it leaves as much or one more; and
+        where that one is missing, the next amount has another last digit.
+        """
         if self._rounding is not Rounding.ROUND_05UP:
             return self
-        return _rule(self._rate, self._rate, self._flat, self._flat_from, self._minimum, self._cap, Rounding.DOWN)
+        made = _rule(self._rate, self._rate, self._flat, self._flat_from, self._minimum, self._cap, Rounding.DOWN)
+        made._offset = self._offset
+        return made
 
-    def starts(self) -> list[int]:
-        """Return the amounts from 1 on at which the fee takes another course: its first, and that of the flat part."""
-        return [1, self._flat_from] if self._flat_from > 1 else [1]
+    def rise(self, fee: int) -> int:
+        """Return how much the fee rises at most with each unit, once it is `fee`; in hundred-millionths, not rounded."""
+        return 0 if fee == self._cap else self._rate
+
+    def course(self, amount: int) -> tuple[int, int, FeeRule]:
+        """Return the first and the last amount of the course that an amount is in, and this rule."""
+        if amount == 0:
+            return 0, 0, self
+        if amount < self._flat_from:
+            return 1, self._flat_from - 1, self
+        return max(1, self._flat_from), MAX_AMOUNT, self
 
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeRule:
         """Return this rule with a commission's percentage, clamped to 0-20, or cap in place of its own where given."""

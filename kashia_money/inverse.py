@@ -1,48 +1,51 @@
 """From a fee back to an amount: searches that hold for any rule.
 
-Floor 2, below `rules`, whose `Rule` is only named here, as a type: imports `rounding` and `errors`.
+Floor 2, below `rules` and `fees`, whose classes are only named here, as types: imports `rounding` and `errors`.
 
-They use nothing of a rule but its courses: ranges of amounts within which its fee never falls as the amount rises. Each
-end of a range of candidates says how far the other can be off, and where that does not halve the range, its middle
-does: so in one course a search takes at most 63 rounds of three fees, nearly always a handful, and no threshold, waiver
-or rounding can make it wrong.
+A rule has courses: ranges of amounts that one `FeeRule` charges, and within which its fee neither falls nor rises by
+more than its percentage of the rise, but for the rounding. So each end of a range of candidates says at least and at
+most how far off what is sought can be. Where that does not halve the range, its middle does: a search takes at most 63
+rounds in a course, nearly always two or three, and no threshold, waiver or rounding can make it wrong.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .errors import UnreachableTotalError
-from .rounding import MAX_AMOUNT
+from .rounding import MAX_AMOUNT, SCALE
 
 if TYPE_CHECKING:
+    from .fees import FeeRule
     from .rules import Rule
 
-
-def courses(starts: list[int]) -> list[tuple[int, int]]:
-    """Return the ranges of amounts that start so, each with its last amount.
-
-    >>> courses([0, 250_000])
-    [(0, 249999), (250000, 9223372036854775807)]
-    """
-    return list(zip(starts, [*(start - 1 for start in starts[1:]), MAX_AMOUNT], strict=True))
+_ROUNDED: Final = 4  # minor units: more than rounding can add to a rise of two fees, which is less than 2 each
 
 
-def smallest_paying(rule: Rule, fee: int, low: int, high: int) -> int:
-    """Return the smallest amount of a course that pays at least `fee`; the one beyond its end if none does."""
-    return low + bisect_left(range(low, high + 1), fee, key=rule.charge)
-
-
-def smallest_leaving(rule: Rule, net: int, low: int, high: int) -> int:
-    """Return the smallest amount that leaves `net`, of a course whose end does, and in which no amount leaves less."""
+def smallest_leaving(band: FeeRule, net: int, low: int, high: int) -> int:
+    """Return the smallest amount of a course that leaves `net`, or the one beyond its end; `band` is a steady rule."""
+    if high < net:
+        return high + 1
+    lacking = net - low + band.charge(low)
+    if lacking <= 0:
+        return low
+    left = SCALE - band.rate  # of a unit, in hundred-millionths
+    enough = low + (lacking + 1) * SCALE // left + 1 if left > 0 else high
+    if enough < high:
+        high = enough
+    elif high - band.charge(high) < net:
+        return high + 1
+    low += lacking
     while low < high:
         width = high - low
-        low = max(low, net + rule.charge(low))
-        high = max(low, net + rule.charge(high))
+        excess = high - band.charge(high) - net
+        if left > 0:
+            low = max(low, high - (excess + 1) * SCALE // left - 1)
+        high = max(low, high - excess)
+        low = min(high, max(low, net + band.charge(low)))
         if 2 * (high - low) > width:
             middle = (low + high) // 2
-            if middle - rule.charge(middle) >= net:
+            if middle - band.charge(middle) >= net:
                 high = middle
             else:
                 low = middle + 1
@@ -51,10 +54,12 @@ def smallest_leaving(rule: Rule, net: int, low: int, high: int) -> int:
 
 def largest_base(platform: Rule, merchant: Rule, budget: int) -> int:
     """Return the largest base that a budget pays for, with the fees of both rules."""
-    for low, high in _from_the_top(platform, merchant):
-        if _total(platform, merchant, low) <= budget:
-            return _largest_base(platform, merchant, budget, low, min(high, budget))
-    raise AssertionError("a base of 0 costs nothing")
+    high = budget
+    while True:
+        base, low = _largest_base(platform, merchant, budget, high)
+        if base >= low:
+            return base
+        high = low - 1
 
 
 def base_for_total(platform: Rule, merchant: Rule, total: int) -> int:
@@ -63,40 +68,60 @@ def base_for_total(platform: Rule, merchant: Rule, total: int) -> int:
     Raises:
         UnreachableTotalError: there is none.
     """
-    below, above = 0, MAX_AMOUNT + 1
-    for low, high in _from_the_top(platform, merchant):
-        base = low - 1
-        if _total(platform, merchant, low) <= total:
-            base = _largest_base(platform, merchant, total, low, min(high, total))
-            reached = _total(platform, merchant, base)
-            if reached == total:
-                return base
-            below = max(below, reached)
+    high = total
+    while high >= 0:
+        base, low = _largest_base(platform, merchant, total, high)
+        if base >= low and _total(platform, merchant, base) == total:
+            return base
+        high = low - 1
+    raise _unreachable(platform, merchant, total)
+
+
+def _unreachable(platform: Rule, merchant: Rule, total: int) -> UnreachableTotalError:
+    """Return the error that has the nearest totals on both sides, of all courses."""
+    below, above, high = 0, MAX_AMOUNT + 1, MAX_AMOUNT
+    while high >= 0:
+        base, low = _largest_base(platform, merchant, total, high)
+        if base >= low:
+            below = max(below, _total(platform, merchant, base))
         if base < high:
             above = min(above, _total(platform, merchant, base + 1))
-    raise UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
-
-
-def _from_the_top(platform: Rule, merchant: Rule) -> list[tuple[int, int]]:
-    """Return the courses of the total, the highest first."""
-    falls = platform.falls + merchant.falls
-    return courses(sorted({0, *falls}))[::-1] if falls else [(0, MAX_AMOUNT)]
+        high = low - 1
+    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
 
 
 def _total(platform: Rule, merchant: Rule, base: int) -> int:
     return base + platform.charge(base) + merchant.charge(base)
 
 
-def _largest_base(platform: Rule, merchant: Rule, budget: int, low: int, high: int) -> int:
-    """Return the largest base of a course that a budget pays for, as it does for the lowest."""
-    while low < high:
+def _largest_base(platform: Rule, merchant: Rule, budget: int, high: int) -> tuple[int, int]:
+    """Return the largest base that a budget pays for, of the course that ends at `high`, and the start of that.
+
+    The base is the one before the start, if there is none.
+    """
+    start, _, one = platform.course(high)
+    other_start, _, other = merchant.course(high)
+    start = max(start, other_start)
+    low = start
+    if low + one.charge(low) + other.charge(low) > budget:
+        return start - 1, start
+    while True:
+        fee, other_fee = one.charge(low), other.charge(low)
+        slack = budget - low - fee - other_fee
         width = high - low
-        high = min(high, budget - platform.charge(low) - merchant.charge(low))
-        low = max(low, min(high, budget - platform.charge(high) - merchant.charge(high)))
+        high = min(high, low + slack)
+        steep = SCALE + one.rise(fee) + other.rise(other_fee)
+        low = min(high, low + max(0, (slack - _ROUNDED) * SCALE // steep))
+        if low == high:
+            return low, start
+        excess = high + one.charge(high) + other.charge(high) - budget
+        if excess <= 0:
+            return high, start
+        low = max(low, high - excess)
+        high = max(low, high - 1 - max(0, (excess - _ROUNDED) * SCALE // steep))
         if 2 * (high - low) > width:
             middle = (low + high + 1) // 2
-            if _total(platform, merchant, middle) <= budget:
+            if middle + one.charge(middle) + other.charge(middle) <= budget:
                 low = middle
             else:
                 high = middle - 1
-    return low

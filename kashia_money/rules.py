@@ -5,10 +5,11 @@ Floor 2: imports `inverse`, `rounding` and `errors`. `fees` and `tiers` have the
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex
 
 from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError, expect
-from .inverse import courses, smallest_leaving, smallest_paying
+from .inverse import smallest_leaving
 from .rounding import MAX_AMOUNT, SCALE, WORD, Percentage, Rounding, millionths, minor_units, percent
 
 if TYPE_CHECKING:
@@ -133,18 +134,17 @@ class Rule:
         """Return this rule with a commission's percentage, clamped to 0-20, or cap in place of its own where given."""
         raise NotImplementedError
 
-    def steady(self) -> Rule:
-        """Return the rule to search by: one under which what an amount leaves never falls, between two starts.
-
-        It is this one, but where it rounds by the last digit, it is the one that rounds down. A fee rounded by the last
-        digit can rise by two where the amount rises by one. Rounded down instead, it leaves as much or one more; and
-        where that one is missing, the next amount has another last digit.
-        """
+    def course(self, amount: int) -> tuple[int, int, FeeRule]:
+        """Return the first and the last amount of the course that an amount is in, and the rule that charges it."""
         raise NotImplementedError
 
     def starts(self) -> list[int]:
         """Return the amounts from 1 on at which the fee takes another course, perhaps with a jump, in order."""
-        raise NotImplementedError
+        found, (low, high, _) = [1], self.course(1)
+        while high < MAX_AMOUNT:
+            low, high, _ = self.course(high + 1)
+            found.append(low)
+        return found
 
     def fee(self, amount: SupportsIndex) -> int:
         """Return the fee on `amount`; both in minor units. Amount 0 has none.
@@ -188,14 +188,14 @@ class Rule:
         target = minor_units(net, "net")
         if target == 0:
             return 0
-        steady = self.steady()
-        for low, high in courses(self.starts()):
-            if high - steady.charge(high) >= target:
-                gross = smallest_leaving(steady, target, low, high)
-                if gross - self.charge(gross) < target:
-                    gross += 1  # see `steady`
-                if gross <= high:
-                    return gross
+        high = 0
+        while high < MAX_AMOUNT:
+            low, high, band = self.course(high + 1)
+            gross = smallest_leaving(band.steady(), target, low, high)
+            if gross <= high and gross - band.charge(gross) < target:
+                gross += 1  # see `FeeRule.steady`
+            if gross <= high:
+                return gross
         raise InvalidAmountError(
             net, f"what some amount up to {MAX_AMOUNT} leaves", "lower it, or the rule's percentage"
         )
@@ -208,11 +208,14 @@ class Rule:
         Breakpoints(minimum_until=666699, cap_from=333333300)
         """
         minimum_until = cap_from = None
-        for low, high in courses(self.starts()):
-            if self._minimum > 0 and self.charge(low) == self._minimum:
-                minimum_until = smallest_paying(self, self._minimum + 1, low, high) - 1
-            if cap_from is None and self.charge(high) == self._cap:
-                cap_from = smallest_paying(self, self._cap, low, high)
+        high = 0
+        while high < MAX_AMOUNT:
+            low, high, band = self.course(high + 1)
+            amounts = range(low, high + 1)
+            if self._minimum > 0 and band.charge(low) == self._minimum:
+                minimum_until = low + bisect_right(amounts, self._minimum, key=band.charge) - 1
+            if cap_from is None and band.charge(high) == self._cap:
+                cap_from = low + bisect_left(amounts, self._cap, key=band.charge)
         return Breakpoints(minimum_until, cap_from)
 
     def basis(self, amount: int) -> str:

@@ -118,7 +118,7 @@ class FeeSchedule(ScheduleData):
     ) -> Quote:
         """Return the quote for the largest base that a budget pays for; that of base 0 if it pays for none.
 
-        Exact, by a search of at most 63 rounds, or as many for each volume tier.
+        Exact, by a search of at most 63 rounds for each tier and each side of a threshold; nearly always three in all.
 
         Args:
             budget: what the buyer has, in minor units.
@@ -145,7 +145,7 @@ class FeeSchedule(ScheduleData):
     ) -> Quote:
         """Return the quote whose total is exactly `total`; the one for the largest base, where several have it.
 
-        Exact, by a search of at most 63 rounds, or as many for each volume tier.
+        Exact, by a search of at most 63 rounds for each tier and each side of a threshold; nearly always three in all.
 
         Args:
             total: what the buyer pays, in minor units.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple, Supports
 
 from .errors import InvalidRuleError, expect
 from .fees import FeeRule, band
-from .rounding import HALF_UP, Percentage, Rounding, minor_units, percent
+from .rounding import HALF_UP, MAX_AMOUNT, Percentage, Rounding, minor_units, percent
 from .rules import ABSENT, Rule, rate_of
 
 if TYPE_CHECKING:
@@ -145,23 +145,21 @@ class TieredRule(Rule):
         starts = self._starts[:reached]
         return [(start, end - start, tier.rate, 0) for start, end, tier in zip(starts, ends, self._bands, strict=False)]
 
-    def steady(self) -> TieredRule:
-        """Return the rule to search by: this one, but where it rounds by the last digit, the one that rounds down."""
-        return self._like(self._cap, Rounding.DOWN) if self._rounding is Rounding.ROUND_05UP else self
-
-    def starts(self) -> list[int]:
-        """Return the amounts from 1 on at which the fee takes another course: where each tier starts."""
-        return [1, *(start for start in self._starts if start > 1)]
+    def course(self, amount: int) -> tuple[int, int, FeeRule]:
+        """Return the first and the last amount of the tier that an amount is in, and the rule that charges it."""
+        if amount == 0:
+            return 0, 0, self._bands[0]
+        place = bisect_right(self._starts, amount)
+        high = self._starts[place] - 1 if place < len(self._starts) else MAX_AMOUNT
+        return max(1, self._starts[place - 1]), high, self._bands[place - 1]
 
     def overridden(self, percentage: Percentage | None, cap: SupportsIndex | None) -> Rule:
         """Return what a link makes of this rule: of one percentage, clamped to 0-20, or with another cap, if given."""
         if percentage is not None:
             return self._by_link.overridden(percentage, cap)
-        return self if cap is None else self._like(minor_units(cap, "cap"), self._rounding)
-
-    def _like(self, cap: int, rounding: Rounding) -> TieredRule:
-        limit = None if cap == ABSENT else cap
-        return TieredRule(self.mode, self.tiers, minimum=self._minimum, cap=limit, rounding=rounding)
+        if cap is None:
+            return self
+        return TieredRule(self.mode, self.tiers, minimum=self._minimum, cap=cap, rounding=self._rounding)
 
     def _key(self) -> tuple[bool, tuple[int, ...], tuple[FeeRule, ...]]:
         return (self._graduated, tuple(self._starts), tuple(self._bands))

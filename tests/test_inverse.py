@@ -111,7 +111,7 @@ def test_what_no_amount_leaves_is_refused() -> None:
 @example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 33)])), 121)  # none from 119 to 133
 @example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 0), Tier(110, 90)])), 115)  # of 96 alone
 def test_way_back_is_what_trying_finds(schedule: FeeSchedule, total: int) -> None:
-    totals = [schedule.quote(base).total_amount for base in range(2_000)]
+    totals = [schedule.quote(base).total_amount for base in range(1_000)]
     within = max(base for base, reached in enumerate(totals) if reached <= total)
     assert schedule.quote_within(total).amount == within
     if total in totals:
@@ -198,7 +198,7 @@ def test_breakpoints_are_where_the_bounds_take_over(data: st.DataObject, rule: R
 
 @given(small_rules)
 def test_breakpoints_are_what_trying_finds(rule: Rule) -> None:
-    fees = {amount: rule.fee(amount) for amount in range(1, 2_000)}
+    fees = {amount: rule.fee(amount) for amount in range(1, 600)}
     at_cap = [amount for amount, fee in fees.items() if fee == rule.cap]
     at_minimum = [amount for amount, fee in fees.items() if fee == rule.minimum > 0]
     last = max(fees)
