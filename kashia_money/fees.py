@@ -122,7 +122,7 @@ class FeeRule(Rule):
         return made
 
     def rise(self, fee: int) -> int:
-        """Return how much the fee rises at most with each unit, once it is `fee`; in hundred-millionths, not rounded."""
+        """Return how much the fee rises at most with a unit, once it is `fee`; in hundred-millionths, not rounded."""
         return 0 if fee == self._cap else self._rate
 
     def course(self, amount: int) -> tuple[int, int, FeeRule]:

@@ -4,8 +4,9 @@ Floor 2, below `rules` and `fees`, whose classes are only named here, as types: 
 
 A rule has courses: ranges of amounts that one `FeeRule` charges, and within which its fee neither falls nor rises by
 more than its percentage of the rise, but for the rounding. So each end of a range of candidates says at least and at
-most how far off what is sought can be. Where that does not halve the range, its middle does: a search takes at most 63
-rounds in a course, nearly always two or three, and no threshold, waiver or rounding can make it wrong.
+most how far off what is sought can be, and no threshold, waiver or rounding can make a search wrong. In a course it
+takes at most 63 rounds, and nearly always two or three: of a base, because two fees are at most 120 % and so a round
+leaves less than a third of the range; of an amount that leaves enough, because else the middle halves the range.
 """
 
 from __future__ import annotations
@@ -108,7 +109,6 @@ def _largest_base(platform: Rule, merchant: Rule, budget: int, high: int) -> tup
     while True:
         fee, other_fee = one.charge(low), other.charge(low)
         slack = budget - low - fee - other_fee
-        width = high - low
         high = min(high, low + slack)
         steep = SCALE + one.rise(fee) + other.rise(other_fee)
         low = min(high, low + max(0, (slack - _ROUNDED) * SCALE // steep))
@@ -119,9 +119,3 @@ def _largest_base(platform: Rule, merchant: Rule, budget: int, high: int) -> tup
             return high, start
         low = max(low, high - excess)
         high = max(low, high - 1 - max(0, (excess - _ROUNDED) * SCALE // steep))
-        if 2 * (high - low) > width:
-            middle = (low + high + 1) // 2
-            if middle + one.charge(middle) + other.charge(middle) <= budget:
-                low = middle
-            else:
-                high = middle - 1

@@ -33,7 +33,7 @@ NGN = PUBLISHED["NGN"]
 
 # Small enough that every amount up to a few hundred can be tried, with every kind of bend among them.
 small = st.integers(0, 60)
-rates = st.sampled_from([0, "0.5", "1.5", 5, 33, "66.7", 90, 95])
+rates = st.sampled_from([0, "0.5", "1.5", 5, 33, "66.7", 90, 95, "99.999999", 100])
 bounds = st.tuples(small, small | st.integers(60, 500))
 small_fee_rules = st.builds(
     lambda rate, flat, start, bounds, rounding: FeeRule(
@@ -48,11 +48,11 @@ small_fee_rules = st.builds(
 
 
 @st.composite
-def small_tiered_rules(draw: st.DrawFn, most: int = 95, flats: st.SearchStrategy[int] = small) -> TieredRule:
+def small_tiered_rules(draw: st.DrawFn, most: int = 100, flats: st.SearchStrategy[int] = small) -> TieredRule:
     mode = draw(st.sampled_from(MODES))
     starts = [0, *sorted(draw(st.lists(st.integers(1, 200), max_size=3, unique=True)))]
     flats = flats if mode == "volume" else st.just(0)
-    tiers = [Tier(start, min(most, draw(st.integers(0, most))), draw(flats)) for start in starts]
+    tiers = [Tier(start, draw(st.integers(0, most)), draw(flats)) for start in starts]
     least, cap = draw(bounds)
     least = least if most > 20 else 0  # a commission has none
     return TieredRule(mode, tiers, minimum=min(least, cap), cap=max(least, cap), rounding=draw(roundings))
@@ -110,6 +110,7 @@ def test_what_no_amount_leaves_is_refused() -> None:
 @example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 0)])), 110)  # of 92 and of 110: the larger
 @example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 33)])), 121)  # none from 119 to 133
 @example(FeeSchedule("NGN", TieredRule("volume", [Tier(0, 20), Tier(100, 0), Tier(110, 90)])), 115)  # of 96 alone
+@example(FeeSchedule("NGN", TieredRule("volume", [Tier(0), Tier(10, 100)])), 21)  # nearest below: where a tier starts
 def test_way_back_is_what_trying_finds(schedule: FeeSchedule, total: int) -> None:
     totals = [schedule.quote(base).total_amount for base in range(1_000)]
     within = max(base for base, reached in enumerate(totals) if reached <= total)
@@ -176,6 +177,9 @@ def test_largest_total_has_none_above() -> None:
     with pytest.raises(UnreachableTotalError) as caught:
         doubling.quote_for_total(MAX)
     assert (caught.value.below, caught.value.above) == (MAX - 1, None)
+    with pytest.raises(UnreachableTotalError) as caught:
+        FeeSchedule("NGN", FeeRule(100, flat=1)).quote_for_total(MAX - 1)
+    assert (caught.value.below, caught.value.above) == (MAX - 2, MAX)
 
 
 @given(st.data(), rules())
