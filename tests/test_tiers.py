@@ -46,6 +46,7 @@ def test_fee_is_the_oracles(drawn: tuple[TieredRule, int]) -> None:
 
 
 @given(tiered_amounts())
+@example((TieredRule("volume", [Tier(0, 0, 5)]), 1))
 def test_explanation_is_the_oracles(drawn: tuple[TieredRule, int]) -> None:
     rule, amount = drawn
     amount = min(amount, MAX // 4)
@@ -105,6 +106,7 @@ def test_seller_fee_ladder_by_hand() -> None:
     }
     assert {amount: ladder.fee(amount) for amount in fees} == fees
     assert ladder.breakpoints() == (None, 27_777_723)
+    assert ladder.falls == [500_000, 2_000_000, 10_000_000]
 
 
 def test_graduated_rates_by_hand() -> None:
@@ -198,7 +200,7 @@ def test_other_things_that_are_refused() -> None:
             TieredRule("volume", [wrong])  # type: ignore[list-item]  # that is the test
     with pytest.raises(TypeError, match=r"\bstr\b"):  # in the compiled core's own words, or in ours
         TieredRule(5, [Tier(0)])  # type: ignore[arg-type]  # that is the test
-    for tiers in ([Tier(0, 5, 1)], [Tier(0), Tier(5, 21)]):
+    for tiers in ([Tier(0, 5, 1)], [Tier(0, 5), Tier(9, 5, 1)], [Tier(0), Tier(5, 21)]):
         with pytest.raises(InvalidRuleError, match="within 0-20 %"):
             FeeSchedule("NGN", FeeRule(1), TieredRule("volume", tiers))
     with pytest.raises(InvalidRuleError, match="within 0-20 %"):
