@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 
 from kashia_money import (
     PUBLISHED,
@@ -47,8 +47,9 @@ def test_nothing_is_lost_or_made(schedule: FeeSchedule, amount: int) -> None:
 
 @given(schedules, amounts, amounts)
 def test_total_rises_with_the_amount(schedule: FeeSchedule, one: int, other: int) -> None:
-    assume(one < other and not schedule.platform.falls and not schedule.merchant.falls)
-    assert schedule.quote(one).total_amount < schedule.quote(other).total_amount
+    low, high = sorted((one, other))
+    falls = schedule.platform.falls or schedule.merchant.falls  # as tiers by volume may
+    assert falls or low == high or schedule.quote(low).total_amount < schedule.quote(high).total_amount
 
 
 @given(schedules, amounts, commissions, caps)
