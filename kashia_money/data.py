@@ -1,7 +1,7 @@
 """Rules and schedules as data: JSON objects out and in, strictly, and a fingerprint of what they say.
 
-Floor 3: imports `fees`, `rounding`, `currencies` and `errors`. `schedule.schema.json` beside this file says
-in JSON Schema what is read here; the one thing that it cannot say is that a minimum is at most its cap.
+Floor 3: imports `tiers`, `fees`, `rules`, `rounding`, `currencies` and `errors`. `schedule.schema.json` beside this
+file says in JSON Schema what is read here, but that a minimum is at most its cap and tiers are in order: it cannot.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """One fee: a percentage and a flat part, kept between a minimum and a cap, as a value.
 
-Floor 2, above `rules`: imports that and `rounding`. Knows nothing of currencies or of who charges the fee.
+Floor 2, above `rules`: imports that, `rounding` and `errors`. Knows nothing of currencies or of who charges the fee.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
+from .errors import InvalidPercentageError
 from .rounding import HALF, HALF_UP, MAX_AMOUNT, SCALE, Percentage, Rounding, millionths, minor_units, percent, rounded
-from .rules import ABSENT, Rule, rate_of
+from .rules import ABSENT, Rule
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -155,13 +156,9 @@ class FeeRule(Rule):
         return _rule, (self._asked, *self._key())
 
     def __repr__(self) -> str:
-        defaults = (("flat", 0), ("flat_from", 0), ("minimum", 0), ("cap", None), ("rounding", HALF_UP))
-        parts = [repr(percent(self._rate))]
-        for name, default in defaults:
-            value = getattr(self, name)
-            if value != default:
-                parts.append(f"{name}={value!r}")
-        return f"FeeRule({', '.join(parts)})"
+        flat = f", flat={self._flat}" if self._flat else ""
+        threshold = f", flat_from={self._flat_from}" if self._flat_from else ""
+        return f"FeeRule({percent(self._rate)!r}{flat}{threshold}{self.bounds_shown()})"
 
 
 def _rule(asked: int, rate: int, flat: int, flat_from: int, minimum: int, cap: int, rounding: Rounding) -> FeeRule:
@@ -190,6 +187,21 @@ def commission(percentage: Percentage, cap: SupportsIndex | None = None) -> FeeR
     asked = millionths(percentage)
     limit = ABSENT if cap is None else minor_units(cap, "cap")
     return _rule(asked, clamped(asked), 0, 0, 0, limit, HALF_UP)
+
+
+def rate_of(percentage: Percentage) -> int:
+    """Return a rule's percentage in millionths of a percent.
+
+    Raises:
+        InvalidPercentageError: it is no number of at most six decimal places, or outside 0 to 100.
+
+    >>> rate_of("1.5")
+    1500000
+    """
+    rate = millionths(percentage)
+    if 0 <= rate <= SCALE:
+        return rate
+    raise InvalidPercentageError(percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not")
 
 
 def clamped(rate: int) -> int:

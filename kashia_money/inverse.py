@@ -104,11 +104,11 @@ def _largest_base(platform: Rule, merchant: Rule, budget: int, high: int) -> tup
     other_start, _, other = merchant.course(high)
     start = max(start, other_start)
     low = start
-    if low + one.charge(low) + other.charge(low) > budget:
-        return start - 1, start
     while True:
         fee, other_fee = one.charge(low), other.charge(low)
         slack = budget - low - fee - other_fee
+        if slack < 0:  # at the start alone: every later one is a base that the budget pays for
+            return start - 1, start
         high = min(high, low + slack)
         steep = SCALE + one.rise(fee) + other.rise(other_fee)
         low = min(high, low + max(0, (slack - _ROUNDED) * SCALE // steep))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex
 
-from .errors import InvalidAmountError, InvalidPercentageError, InvalidRuleError, expect
+from .errors import InvalidAmountError, InvalidRuleError, expect
 from .inverse import smallest_leaving
-from .rounding import MAX_AMOUNT, SCALE, WORD, Percentage, Rounding, millionths, minor_units, percent
+from .rounding import HALF_UP, MAX_AMOUNT, WORD, Percentage, Rounding, minor_units, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from .fees import FeeRule
@@ -138,13 +139,16 @@ class Rule:
         """Return the first and the last amount of the course that an amount is in, and the rule that charges it."""
         raise NotImplementedError
 
+    def courses(self) -> Iterator[tuple[int, int, FeeRule]]:
+        """Yield every course from amount 1 on."""
+        high = 0
+        while high < MAX_AMOUNT:
+            low, high, band = self.course(high + 1)
+            yield low, high, band
+
     def starts(self) -> list[int]:
         """Return the amounts from 1 on at which the fee takes another course, perhaps with a jump, in order."""
-        found, (low, high, _) = [1], self.course(1)
-        while high < MAX_AMOUNT:
-            low, high, _ = self.course(high + 1)
-            found.append(low)
-        return found
+        return [low for low, _, _ in self.courses()]
 
     def fee(self, amount: SupportsIndex) -> int:
         """Return the fee on `amount`; both in minor units. Amount 0 has none.
@@ -188,9 +192,7 @@ class Rule:
         target = minor_units(net, "net")
         if target == 0:
             return 0
-        high = 0
-        while high < MAX_AMOUNT:
-            low, high, band = self.course(high + 1)
+        for low, high, band in self.courses():
             gross = smallest_leaving(band.steady(), target, low, high)
             if gross <= high and gross - band.charge(gross) < target:
                 gross += 1  # see `FeeRule.steady`
@@ -208,9 +210,7 @@ class Rule:
         Breakpoints(minimum_until=666699, cap_from=333333300)
         """
         minimum_until = cap_from = None
-        high = 0
-        while high < MAX_AMOUNT:
-            low, high, band = self.course(high + 1)
+        for low, high, band in self.courses():
             amounts = range(low, high + 1)
             if self._minimum > 0 and band.charge(low) == self._minimum:
                 minimum_until = low + bisect_right(amounts, self._minimum, key=band.charge) - 1
@@ -230,17 +230,12 @@ class Rule:
             return "cap"
         return "minimum" if fee == self._minimum > 0 else "percentage"
 
+    def bounds_shown(self) -> str:
+        """Return the bounds and the rounding that are not the usual ones, as the end of a `repr`.
 
-def rate_of(percentage: Percentage) -> int:
-    """Return a rule's percentage in millionths of a percent.
-
-    Raises:
-        InvalidPercentageError: it is no number of at most six decimal places, or outside 0 to 100.
-
-    >>> rate_of("1.5")
-    1500000
-    """
-    rate = millionths(percentage)
-    if 0 <= rate <= SCALE:
-        return rate
-    raise InvalidPercentageError(percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not")
+        >>> from kashia_money import FeeRule
+        >>> FeeRule(1, minimum=5).bounds_shown()
+        ', minimum=5'
+        """
+        bounds = (("minimum", self._minimum, 0), ("cap", self.cap, None), ("rounding", self._rounding, HALF_UP))
+        return "".join(f", {name}={value!r}" for name, value, usual in bounds if value != usual)

@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
 from .currencies import EXPONENTS, Code, exponent, refusal
 from .data import ScheduleData, located, schedule_fields
-from .errors import (
-    CurrencyMismatchError,
-    InvalidRuleError,
-    MissingScheduleError,
-    expect,
-)
+from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError, expect
 from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
 from .inverse import base_for_total, largest_base
 from .quotes import Quote

@@ -12,9 +12,9 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple, SupportsIndex, TypeAlias, cast, final
 
 from .errors import InvalidRuleError, expect
-from .fees import FeeRule, band
+from .fees import FeeRule, band, rate_of
 from .rounding import HALF_UP, MAX_AMOUNT, Percentage, Rounding, minor_units, percent
-from .rules import ABSENT, Rule, rate_of
+from .rules import ABSENT, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class TieredRule(Rule):
         self._graduated: bool = mode == "graduated"
         self._starts: list[int] = [start for start, _, _ in terms]
         self._bands: list[FeeRule] = self._banded(terms)
-        self._by_link: FeeRule = band(0, 0, 0, 0, self._cap, rounding)  # charges a percentage that a link gives
+        self._by_link: FeeRule = FeeRule(0, cap=cap, rounding=rounding)  # charges a percentage that a link gives
 
     def _banded(self, terms: list[tuple[int, int, int]]) -> list[FeeRule]:
         bands, below, offset = [], 0, 0
@@ -175,9 +175,7 @@ class TieredRule(Rule):
 
     def __repr__(self) -> str:
         tiers = ", ".join(_shown(start, tier) for start, tier in self.bands)
-        bounds = (("minimum", self._minimum, 0), ("cap", self.cap, None), ("rounding", self._rounding, HALF_UP))
-        named = "".join(f", {name}={value!r}" for name, value, default in bounds if value != default)
-        return f"TieredRule({self.mode!r}, [{tiers}]{named})"
+        return f"TieredRule({self.mode!r}, [{tiers}]{self.bounds_shown()})"
 
 
 def _shown(start: int, tier: FeeRule) -> str:
