@@ -101,7 +101,7 @@ def _multiply(steps: Steps, fees: tuple[_Fee, ...]) -> None:
         parts = (base - whole * SCALE) * fee.rate + added
         if isinstance(fee.rate, int) and fee.rate == 0:
             simple[fee.name] = base * 0
-        elif fee.rule.rounding in (Rounding.HALF_EVEN, Rounding.ROUND_05UP) or fee.rule.rate > _DIVIDED_WELL:
+        elif fee.rule.rounding is Rounding.HALF_EVEN or fee.rule.rate > _DIVIDED_WELL:
             _divide_with_care(steps, fee, parts)
         else:
             simple[fee.name] = whole * fee.rate + parts // SCALE
@@ -122,21 +122,17 @@ def _divide_with_care(steps: Steps, fee: _Fee, parts: nw.Expr) -> None:
     steps.add(quotient=quotient + step)
     steps.add(left=parts - quotient * SCALE)
     steps.add(**{fee.name: steps["whole"] * fee.rate + quotient})
-    if fee.rule.rounding in (Rounding.HALF_EVEN, Rounding.ROUND_05UP):
-        steps.add(**{fee.name: _settled_by_last_digit(steps, fee)})
-
-
-def _settled_by_last_digit(steps: Steps, fee: _Fee) -> nw.Expr:
-    """Return a fee as `rounding.rounded` leaves it, by its last digit, which is found from small numbers alone."""
-    exact, left = steps[fee.name], steps["left"]
-    ten = 2 if fee.rule.rounding is Rounding.HALF_EVEN else 5
-    units = _by_offset(steps, fee, lambda offset: offset // SCALE % ten)
-    rate = fee.rate % ten if isinstance(fee.rate, int) else _modulo(fee.rate, ten)
-    steps.add(digit=_modulo(steps["whole"], ten) * rate + _modulo(steps["quotient"], ten) + units)
-    digit = _modulo(steps["digit"], ten)
     if fee.rule.rounding is Rounding.HALF_EVEN:
-        return nw.when((left == 0) & (digit == 1)).then(exact - 1).otherwise(exact)
-    return nw.when((left > 0) & (digit == 0)).then(exact + 1).otherwise(exact)
+        steps.add(**{fee.name: _ties_to_even(steps, fee)})
+
+
+def _ties_to_even(steps: Steps, fee: _Fee) -> nw.Expr:
+    """Return a fee whose ties are even, by its last binary digit, which is found from small numbers alone."""
+    exact, left = steps[fee.name], steps["left"]
+    units = _by_offset(steps, fee, lambda offset: offset // SCALE % 2)
+    rate = fee.rate % 2 if isinstance(fee.rate, int) else _modulo(fee.rate, 2)
+    steps.add(digit=_modulo(steps["whole"], 2) * rate + _modulo(steps["quotient"], 2) + units)
+    return nw.when((left == 0) & (_modulo(steps["digit"], 2) == 1)).then(exact - 1).otherwise(exact)
 
 
 def _modulo(column: nw.Expr, divisor: int) -> nw.Expr:

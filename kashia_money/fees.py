@@ -109,19 +109,6 @@ class FeeRule(Rule):
         """Return the one part that the fee on a checked amount has, as every rule does."""
         return [(0, amount, self._rate, self._flat if amount >= self._flat_from and amount > 0 else 0)]
 
-    def steady(self) -> FeeRule:
-        """Return the rule to search by: one under which what an amount leaves never falls, in one course.
-
-        It is this one, but where it rounds by the last digit, it is the one that rounds down. A fee rounded by the last
-        digit can rise by two where the amount rises by one. Rounded down instead, it leaves as much or one more; and
-        where that one is missing, the next amount has another last digit.
-        """
-        if self._rounding is not Rounding.ROUND_05UP:
-            return self
-        made = _rule(self._rate, self._rate, self._flat, self._flat_from, self._minimum, self._cap, Rounding.DOWN)
-        made._offset = self._offset
-        return made
-
     def rise(self, fee: int) -> int:
         """Return how much the fee rises at most with a unit, once it is `fee`; in hundred-millionths, not rounded."""
         return 0 if fee == self._cap else self._rate

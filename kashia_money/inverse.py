@@ -24,7 +24,7 @@ _ROUNDED: Final = 4  # minor units: more than rounding can add to a rise of two 
 
 
 def smallest_leaving(band: FeeRule, net: int, low: int, high: int) -> int:
-    """Return the smallest amount of a course that leaves `net`, or the one beyond its end; `band` is a steady rule."""
+    """Return the smallest amount of a course that leaves `net`, or the one beyond its end."""
     if high < net:
         return high + 1
     lacking = net - low + band.charge(low)

@@ -99,7 +99,7 @@ def _finish(
     np.add(fee, OFFSETS[rule.rounding] * scale // SCALE, out=fee)
     if offset is not None:
         np.add(fee, offset.parts, out=fee)
-    dropped = fee % scale if rule.rounding in (Rounding.HALF_EVEN, Rounding.ROUND_05UP) else None
+    dropped = fee % scale if rule.rounding is Rounding.HALF_EVEN else None
     np.floor_divide(fee, scale, out=fee)
     if whole is not None:
         np.add(fee, whole, out=fee)
@@ -108,7 +108,7 @@ def _finish(
     elif rule.flat:
         np.add(fee, rule.flat, out=fee, where=block.wide >= rule.flat_from)
     if dropped is not None:
-        _settle_by_last_digit(fee, dropped, scale, rule.rounding)
+        _settle_ties(fee, dropped, scale)
     if caps is not None:  # only a commission is capped by row, and it has no minimum
         np.minimum(fee, caps, out=fee)
     elif rule.minimum or rule.cap is not None:
@@ -118,11 +118,9 @@ def _finish(
         np.copyto(fee, 0, where=block.wide == 0)
 
 
-def _settle_by_last_digit(fee: Narrow | Wide, dropped: Narrow | Wide, scale: int, rounding: Rounding) -> None:
-    """Do what `rounding.rounded` does beyond the offset; `dropped` is what the division left over."""
-    if rounding is Rounding.ROUND_05UP:
-        np.add(fee, 1, out=fee, where=(dropped > 0) & (fee % 5 == 0))
-    elif scale % 2 == 0:  # an odd number of parts has no half
+def _settle_ties(fee: Narrow | Wide, dropped: Narrow | Wide, scale: int) -> None:
+    """Make the fees of ties even, which were rounded up; `dropped` is the remainder of the division."""
+    if scale % 2 == 0:  # an odd number of parts has no half
         np.subtract(fee, 1, out=fee, where=(dropped == 0) & (fee % 2 == 1))
 
 

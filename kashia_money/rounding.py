@@ -34,10 +34,10 @@ _NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?
 
 
 class Rounding(StrEnum):
-    """How a fraction of a minor unit becomes a whole one: `decimal`'s eight modes, with `decimal`'s meanings.
+    """How a fraction of a minor unit becomes a whole one: `decimal`'s modes without `ROUND_05UP`, with its meanings.
 
-    Each member equals the string that `decimal` uses and has its name without the `ROUND_`, but for `ROUND_05UP`,
-    which would be no identifier (Python's library reference, decimal, "Rounding modes").
+    Each member equals the string that `decimal` uses and has its name without the `ROUND_` (Python's library
+    reference, decimal, "Rounding modes"). No published fee rounds by `ROUND_05UP`.
 
     >>> import decimal
     >>> Rounding(decimal.ROUND_HALF_EVEN)
@@ -51,7 +51,6 @@ class Rounding(StrEnum):
     HALF_UP = "ROUND_HALF_UP"  # to the nearest, a tie away from zero
     HALF_DOWN = "ROUND_HALF_DOWN"  # to the nearest, a tie towards zero
     HALF_EVEN = "ROUND_HALF_EVEN"  # to the nearest, a tie to the even neighbour
-    ROUND_05UP = "ROUND_05UP"  # away from zero if the last digit would be 0 or 5, else towards it
 
     def __repr__(self) -> str:
         return f"Rounding.{self.name}"
@@ -61,7 +60,7 @@ HALF_UP: Final = Rounding.HALF_UP  # a constant to mypyc, where Rounding.HALF_UP
 
 
 # A fee is never negative, so adding this to it before the division that drops the fraction is the whole of a rounding,
-# but for two modes that also look at the last digit kept.
+# except for half even, which also looks at whether the result is odd.
 OFFSETS: Final[dict[Rounding, int]] = {
     Rounding.CEILING: SCALE - 1,
     Rounding.FLOOR: 0,
@@ -70,7 +69,6 @@ OFFSETS: Final[dict[Rounding, int]] = {
     Rounding.HALF_UP: HALF,
     Rounding.HALF_DOWN: HALF - 1,
     Rounding.HALF_EVEN: HALF,
-    Rounding.ROUND_05UP: 0,
 }
 
 
@@ -83,8 +81,6 @@ def rounded(exact: int, rounding: Rounding) -> int:
     fee = (exact + OFFSETS[rounding]) // SCALE
     if rounding is Rounding.HALF_EVEN and fee % 2 == 1 and exact + HALF == fee * SCALE:
         return fee - 1
-    if rounding is Rounding.ROUND_05UP and fee % 5 == 0 and exact > fee * SCALE:
-        return fee + 1
     return fee
 
 

@@ -193,9 +193,7 @@ class Rule:
         if target == 0:
             return 0
         for low, high, band in self.courses():
-            gross = smallest_leaving(band.steady(), target, low, high)
-            if gross <= high and gross - band.charge(gross) < target:
-                gross += 1  # see `FeeRule.steady`
+            gross = smallest_leaving(band, target, low, high)
             if gross <= high:
                 return gross
         raise InvalidAmountError(

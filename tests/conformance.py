@@ -377,7 +377,7 @@ def sizes() -> list[Group]:
     return [
         group("sizes: published rule", NGN, cases),
         group("sizes: 1.5 %", Terms("1.5"), cases),
-        group("sizes: 3.2 %, ROUND_05UP", Terms("3.2", rounding="ROUND_05UP"), cases[: 2 * len(amounts)]),
+        group("sizes: 3.2 %, half even", Terms("3.2", rounding="ROUND_HALF_EVEN"), cases[: 2 * len(amounts)]),
         group("sizes: 100 %", Terms("100"), cases[: len(amounts)]),
     ]
 

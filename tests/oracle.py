@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _05up(exact: Fraction) -> int:
-    return floor(exact) if floor(exact) % 10 not in (0, 5) else ceil(exact)
-
-
 # Of numbers that are never negative.
 ROUND: dict[str, Callable[[Fraction], int]] = {
     "ROUND_CEILING": ceil,
@@ -27,7 +23,6 @@ ROUND: dict[str, Callable[[Fraction], int]] = {
     "ROUND_HALF_UP": lambda exact: floor(exact + Fraction(1, 2)),
     "ROUND_HALF_DOWN": lambda exact: ceil(exact - Fraction(1, 2)),
     "ROUND_HALF_EVEN": round,
-    "ROUND_05UP": _05up,
 }
 
 

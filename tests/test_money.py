@@ -76,7 +76,7 @@ def test_excess_places_round_as_asked(digits: int, power: int, currency: str, ro
 
 
 def test_ties_have_the_sign_that_decimal_gives_them() -> None:
-    assert [to_minor("-2.5", "JPY", rounding=rounding) for rounding in Rounding] == [-2, -3, -3, -2, -3, -2, -2, -2]
+    assert [to_minor("-2.5", "JPY", rounding=rounding) for rounding in Rounding] == [-2, -3, -3, -2, -3, -2, -2]
 
 
 @pytest.mark.parametrize(
