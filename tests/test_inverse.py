@@ -14,7 +14,6 @@ from kashia_money import (
     FeeRule,
     FeeSchedule,
     InvalidAmountError,
-    Rounding,
     Tier,
     TieredRule,
     UnreachableTotalError,
