@@ -109,6 +109,20 @@ class FeeRule(Rule):
         """Return the one part that the fee on a checked amount has, as every rule does."""
         return [(0, amount, self._rate, self._flat if amount >= self._flat_from and amount > 0 else 0)]
 
+    def ties_down(self) -> FeeRule:
+        """Return the rule to search by, under which the net never falls: half down in place of half even.
+
+        At 100 % with half a unit over, every fee is a tie, and half even takes one unit more of every other amount.
+        Half down leaves as much or one unit more; where that unit is missing, the next amount has it, because its fee
+        is another unit, and even.
+        """
+        if self._rounding is not Rounding.HALF_EVEN:
+            return self
+        fields = (self._flat, self._flat_from, self._minimum, self._cap, Rounding.HALF_DOWN)
+        rule = _rule(self._rate, self._rate, *fields)
+        rule._offset = self._offset
+        return rule
+
     def rise(self, fee: int) -> int:
         """Return how much the fee rises at most with a unit, once it is `fee`; in hundred-millionths, not rounded."""
         return 0 if fee == self._cap else self._rate

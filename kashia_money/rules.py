@@ -193,7 +193,9 @@ class Rule:
         if target == 0:
             return 0
         for low, high, band in self.courses():
-            gross = smallest_leaving(band, target, low, high)
+            gross = smallest_leaving(band.ties_down(), target, low, high)
+            if gross <= high and gross - band.charge(gross) < target:
+                gross += 1  # see `FeeRule.ties_down`
             if gross <= high:
                 return gross
         raise InvalidAmountError(

@@ -14,6 +14,7 @@ from kashia_money import (
     FeeRule,
     FeeSchedule,
     InvalidAmountError,
+    Rounding,
     Tier,
     TieredRule,
     UnreachableTotalError,
@@ -63,6 +64,9 @@ small_schedules = st.builds(FeeSchedule, st.just("NGN"), small_rules, small_merc
 
 
 @given(small_rules, st.integers(0, 200))
+# At 100 % with half a unit over, the net falls from one amount to the next, and a search that trusts it goes far off.
+@example(TieredRule("graduated", [Tier(0), Tier(14, 75), Tier(16, 100)], rounding=Rounding.HALF_EVEN), 15)
+@example(TieredRule("graduated", [Tier(0, 50), Tier(3, 100)], rounding=Rounding.HALF_EVEN), 2)
 @example(FeeRule("1.5", flat=50, flat_from=60), 58)  # found below the threshold, where more is left
 @example(TieredRule("volume", [Tier(0, 50), Tier(10, 90), Tier(20, 1)]), 6)  # no amount from 10 to 19 leaves enough
 def test_gross_up_is_the_smallest(rule: Rule, net: int) -> None:
