@@ -28,6 +28,7 @@ LARGEST = MAX_AMOUNT // 4
 
 _PART = 10**6  # the largest flat part that is drawn, and the largest amount from which on it is charged
 _BOUND = 10**12  # the largest minimum and cap
+_TIES = tuple(map(Decimal, ("12.5", "25", "50", "75")))
 _FAR = 2**62 // MILLION  # percent, far beyond what can be meant
 
 _STEPS = st.integers(-3, 3)
@@ -70,7 +71,9 @@ def _moved(amount: int, step: int) -> int:
 
 
 def percentages(least: int = 0, most: int = 100) -> st.SearchStrategy[Decimal]:
-    """Percentages that a rule takes, in percent: as Decimals of at most six decimal places, often whole ones.
+    """Percentages that a rule takes, in percent: as Decimals of at most six decimal places.
+
+    Often whole ones, and often those whose fees are often ties.
 
     Args:
         least: percent.
@@ -83,7 +86,13 @@ def percentages(least: int = 0, most: int = 100) -> st.SearchStrategy[Decimal]:
     >>> test_rules_take_them()
     """
     whole = st.integers(least, most).map(Decimal)
-    return whole | st.integers(least * MILLION, most * MILLION).map(_decimal)
+    return whole | _ties(least, most) | st.integers(least * MILLION, most * MILLION).map(_decimal)
+
+
+def _ties(least: int, most: int) -> st.SearchStrategy[Decimal]:
+    """Percentages that often come to half a unit, and the two ends."""
+    inside = [percentage for percentage in _TIES if least < percentage < most]
+    return st.sampled_from([Decimal(least), *inside, Decimal(most)])
 
 
 def _decimal(rate: int) -> Decimal:
@@ -184,8 +193,10 @@ def tiered_rules() -> st.SearchStrategy[TieredRule]:
 @st.composite
 def _tiered(draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]) -> TieredRule:
     mode, bound, cap = draw(st.sampled_from(MODES)), draw(bounds), draw(caps())
-    higher = draw(st.lists(st.integers(1, _PART) | st.integers(1, _BOUND), max_size=4, unique=True))
-    rates = percentages(0, most)
+    # Often of a few units and of ties alone, so that one tier hands half a unit on to the next.
+    starts = draw(st.sampled_from([st.integers(1, 20), st.integers(1, _PART) | st.integers(1, _BOUND)]))
+    higher = draw(st.lists(starts, max_size=4, unique=True))
+    rates = draw(st.sampled_from([_ties(0, most), percentages(0, most)]))
     tiers = [Tier(start, draw(rates), draw(flats) if mode == "volume" else 0) for start in (0, *sorted(higher))]
     return TieredRule(mode, tiers, minimum=_minimum(bound, cap), cap=cap, rounding=draw(roundings()))
 

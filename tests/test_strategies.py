@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -23,6 +24,7 @@ from kashia_money import (
     strategies,
 )
 from kashia_money._hypothesis import register
+from tests.oracle import exact_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +111,17 @@ def test_every_kind_is_drawn() -> None:
     assert {made.platform_rule.basis(made.amount) for made in quotes} == {"cap", "minimum", "percentage"}
     assert share(lambda made: made.merchant_rule.clamped_from is not None, quotes) > 0.05
     assert share(lambda made: made.schedule.merchant == made.merchant_rule, quotes) > 0.05
+
+
+def ties_throughout(rule: TieredRule) -> bool:
+    """Whether a tier charges 100 % with half a unit over, so that each of its fees is a tie."""
+    starts = [tier.start for tier in rule.tiers if tier.percentage == 100]
+    return any(Fraction(exact_by(rule.to_dict(), start)) % 1 == Fraction(1, 2) for start in starts)
+
+
+def test_tiers_that_tie_throughout_are_drawn() -> None:
+    """A gross-up was wrong for those under half even, and 20,000 draws had none."""
+    assert share(ties_throughout, drawn(strategies.tiered_rules(), 1_000)) > 0.01
 
 
 @pytest.mark.parametrize("kind", [Rule, FeeRule, TieredRule, FeeSchedule, Quote])
