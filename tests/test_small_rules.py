@@ -38,7 +38,7 @@ TARGETS = range(61)
 AMOUNTS = range(100)  # more than the targets, so that a net of 60 can be found above it
 
 # Ties come with 12.5, 25, 50 and 75 %; a third and its like never tie; the last three leave little or nothing.
-RATES = "0 0.000001 1.5 12.5 20 25 33.333333 50 66.666667 75 99.999999 100".split()
+RATES = ["0", "0.000001", "1.5", "12.5", "20", "25", "33.333333", "50", "66.666667", "75", "99.999999", "100"]
 TIER_RATES = ("0", "12.5", "50", "75", "100")
 FLATS = [(0, 0), *product((1, 3), (0, 2, 5))]  # with the threshold
 BOUNDS = [(0, None), (0, 0), (0, 2), (1, None), (1, 1), (2, 7), (4, 30)]  # minimum and cap
