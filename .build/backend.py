@@ -1,8 +1,9 @@
 """Hatchling, and mypyc for the core where it can be had.
 
 A wheel built where there are a C compiler and Python's headers carries the core compiled from the very same `.py`
-files; anywhere else it is pure Python, and one line says so. `KASHIA_MONEY_COMPILE=1` makes that an error instead,
-`KASHIA_MONEY_COMPILE=0` builds pure Python. An editable install is always pure, so that an edit takes effect.
+files. Without them it is pure Python, and one line says so, which pip shows with `-v` only. A compilation that fails
+is an error: a warning would stay hidden. `KASHIA_MONEY_COMPILE=1` makes the pure wheel an error, too, and
+`KASHIA_MONEY_COMPILE=0` builds it without trying. An editable install is always pure, so that an edit takes effect.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
-modules = mypycify(sys.argv[2:], opt_level="3", group_name=sys.argv[1])
+# The core's type-only imports lead to modules that import third parties, which need not be installed yet.
+flags = ["--follow-imports=silent", "--ignore-missing-imports"]
+modules = mypycify([*flags, *sys.argv[2:]], opt_level="3", group_name=sys.argv[1])
 command = build_ext(Distribution({"name": sys.argv[1], "ext_modules": modules}))
 command.inplace = True
 command.ensure_finalized()
@@ -46,7 +49,7 @@ def _wanted() -> bool | None:
 
 
 def _missing() -> str:
-    """What is not there to compile with, or nothing."""
+    """Name the missing requirement of a compilation, or nothing."""
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cl").split()[0]
     if shutil.which(compiler) is None:
         return f"a C compiler ({compiler})"
@@ -65,32 +68,35 @@ class CompileHook(BuildHookInterface[Any]):
     """Compile the core into a wheel that is being built."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the compiled modules to the wheel, or say in one line why there are none."""
+        """Add the compiled modules to the wheel, or say in one line what is missing for them."""
         if version == "editable" or self.target_name != "wheel" or _wanted() is False:
             return
         missing = _missing()
-        problem = f"{missing} not found" if missing else self._compile(build_data)
-        if problem and _wanted():
-            raise RuntimeError(f"{PACKAGE}: KASHIA_MONEY_COMPILE=1, but {problem}")
-        if problem:
-            self.app.display_warning(f"{PACKAGE}: {problem}: this wheel is pure Python")
+        if missing and _wanted():
+            raise RuntimeError(f"{PACKAGE}: KASHIA_MONEY_COMPILE=1, but {missing} not found")
+        if missing:
+            self.app.display_warning(f"{PACKAGE}: {missing} not found: this wheel is pure Python")
+        else:
+            self._compile(build_data)
 
-    def _compile(self, build_data: dict[str, Any]) -> str:
-        """Compile a copy of the package; return what went wrong, or nothing."""
+    def _compile(self, build_data: dict[str, Any]) -> None:
+        """Compile a copy of the package."""
         self._copy = Path(mkdtemp())
         shutil.copytree(Path(self.root, PACKAGE), self._copy / PACKAGE, ignore=shutil.ignore_patterns("*.so", "*.pyd"))
         paths = [f"{PACKAGE}/{module}.py" for module in CORE]
         command = [sys.executable, "-c", _COMPILE, f"{PACKAGE}.core", *paths]
         done = subprocess.run(command, cwd=self._copy, capture_output=True, check=False, text=True)
         if done.returncode != 0:
-            return f"mypyc failed ({(done.stderr or done.stdout).strip().splitlines()[-1]})"
+            shutil.rmtree(self._copy)
+            output = f"{done.stdout}{done.stderr}".strip()
+            remedy = "set KASHIA_MONEY_COMPILE=0 to install it in pure Python, which computes the same"
+            raise RuntimeError(f"{output}\n{PACKAGE}: the core did not compile; {remedy}")
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
         for module in self._copy.rglob(f"*{suffix}"):
             if "build" not in module.relative_to(self._copy).parts:
                 build_data["force_include"][str(module)] = str(module.relative_to(self._copy))
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        return ""
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Remove the copy."""
