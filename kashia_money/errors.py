@@ -8,21 +8,34 @@ refused), `expected` (what would have been taken) and `remedy` (what to do about
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
 from reprlib import Repr
 
 _QUOTABLE_BITS = 256
+_ABBREVIATED = (int, str, bytes, bytearray, tuple, list, dict, set, frozenset, deque, array)
 
 
-def _quoted_int(value: int, _level: int) -> str:
-    # Python refuses to print integers of more than 4300 digits, and takes quadratic time over those it does print.
-    bits = value.bit_length()
-    return f"an integer of {bits} bits" if bits > _QUOTABLE_BITS else repr(value)
+class _Quoter(Repr):
+    """Abbreviates by the type itself; `Repr` goes by its name, and any class can be called `int`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 60
+        self.maxlevel = 1
+
+    def repr1(self, x: object, level: int) -> str:
+        return super().repr1(x, level) if type(x) in _ABBREVIATED else self.repr_instance(x, level)
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002  # the signature is `Repr`'s
+        # Python rejects integers of more than 4300 digits, and takes quadratic time to print smaller ones.
+        bits = x.bit_length()
+        return f"an integer of {bits} bits" if bits > _QUOTABLE_BITS else repr(x)
+
+    repr_bytes = repr_bytearray = Repr.repr_str  # slices and joins, as they can
 
 
-_QUOTER = Repr()
-_QUOTER.maxstring = _QUOTER.maxother = 60
-_QUOTER.maxlevel = 1
-vars(_QUOTER)["repr_int"] = _quoted_int  # no subclass, because a compiled one would lack what Repr's __init__ sets
+_QUOTER = _Quoter()
 
 
 def quoted(value: object) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, SupportsIndex, final
 
-from .errors import InvalidAmountError
+from .errors import InvalidAmountError, quoted
 from .explanation import Step, step
 from .fees import clamped
-from .rounding import MAX_AMOUNT, WORD, Percentage, millionths, minor_units
+from .rounding import MAX_AMOUNT, MILLION, WORD, Percentage, millionths, minor_units, percent
 from .rules import ABSENT, Rule
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Quote:
     1015000
     """
 
-    __slots__ = ("_amount", "_cap", "_merchant_fee", "_percentage", "_platform_fee", "_schedule")
+    __slots__ = ("_amount", "_asked", "_cap", "_merchant_fee", "_platform_fee", "_rate", "_schedule")
     __match_args__: ClassVar = ("amount", "currency", "platform_fee", "merchant_fee")
 
     def __init__(
@@ -67,9 +67,15 @@ class Quote:
     ) -> None:
         # What minor_units does first, here because calling it would be a thirtieth of the whole quote.
         base = amount if type(amount) is int and 0 <= amount <= WORD else minor_units(amount)
-        rate = ABSENT if merchant_fee_percentage is None else clamped(millionths(merchant_fee_percentage))
+        asked = rate = ABSENT
+        if merchant_fee_percentage is not None:
+            asked = millionths(merchant_fee_percentage)
+            rate = clamped(asked)
         cap = ABSENT if merchant_fee_cap is None else minor_units(merchant_fee_cap, "merchant_fee_cap")
-        platform_fee = schedule._platform.charge(base)
+        try:
+            platform_fee = schedule._platform.charge(base)
+        except AttributeError:
+            raise TypeError(f"schedule is a FeeSchedule, not {quoted(schedule)}") from None
         merchant_fee = schedule._merchant.charge(base, rate, cap)
         total = base + platform_fee + merchant_fee
         if total > WORD and total > MAX_AMOUNT:
@@ -78,8 +84,9 @@ class Quote:
         self._platform_fee: int = platform_fee
         self._merchant_fee: int = merchant_fee
         self._schedule: FeeSchedule = schedule
-        self._percentage: Percentage | None = merchant_fee_percentage
-        self._cap: SupportsIndex | None = merchant_fee_cap
+        self._asked: int = asked
+        self._rate: int = rate
+        self._cap: int = cap
 
     @property
     def amount(self) -> int:
@@ -129,7 +136,7 @@ class Quote:
     @property
     def merchant_rule(self) -> Rule:
         """The rule that set the marketplace's commission, with what the payment link put in place of its own."""
-        return self._schedule._merchant.overridden(self._percentage, self._cap)
+        return self._schedule._merchant.overridden(*self._override())
 
     @property
     def fees(self) -> dict[str, int]:
@@ -189,6 +196,14 @@ class Quote:
             raise InvalidAmountError(amount, f"a refund of at most the base, {self._amount}", "the fees are kept")
         return Settlement(buyer, self._amount - buyer, self._platform_fee, self._merchant_fee)
 
+    def _override(self) -> tuple[Percentage | None, int | None]:
+        """Return the link's percentage and cap, as the constructor takes them."""
+        cap = None if self._cap == ABSENT else self._cap
+        if self._rate == ABSENT:
+            return None, cap
+        # Below 10^9 % a float is read as exactly these millionths, and faster than text.
+        return self._asked / MILLION if 0 <= self._asked < 10**15 else percent(self._asked), cap
+
     def _key(self) -> tuple[str, int, int, int]:
         return (self.currency, self._amount, self._platform_fee, self._merchant_fee)
 
@@ -199,7 +214,8 @@ class Quote:
         return hash(self._key())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Quote, (self._amount, self._schedule, self._percentage, self._cap)
+        percentage, cap = self._override()
+        return Quote, (self._amount, self._schedule, percentage, cap)
 
     def __repr__(self) -> str:
         figures = ", ".join(f"{name}={figure}" for name, figure in self.fees.items())

@@ -121,14 +121,20 @@ def millionths(percentage: Percentage) -> int:
     >>> millionths("1.5"), millionths(1.5), millionths(20)
     (1500000, 1500000, 20000000)
     """
+    given: object = percentage  # never narrowed to a float, which a compiled `type` would box
     if isinstance(percentage, float):
+        number: float = percentage
+        if type(given) is not float:
+            number = float.__float__(percentage)  # without the subclass's operators, as compiled
         # Below 1e9 a float holds six places, so the nearest int is the only candidate and dividing it back decides.
-        if 0.0 <= percentage < 1e9:
-            nearest = int(percentage * 1e6 + 0.5)
-            if nearest / MILLION == percentage:
+        if 0.0 <= number < 1e9:
+            nearest = int(number * 1e6 + 0.5)
+            if nearest / MILLION == number:
                 return nearest
-    elif isinstance(percentage, int) and not isinstance(percentage, bool) and -SCALE <= percentage <= SCALE:
-        return percentage * MILLION
+    elif isinstance(percentage, int) and not isinstance(percentage, bool):
+        whole = index(percentage)
+        if -SCALE <= whole <= SCALE:
+            return whole * MILLION
     try:
         return scaled(float.__repr__(percentage) if isinstance(percentage, float) else percentage, PLACES)
     except ValueError as remedy:

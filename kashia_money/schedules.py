@@ -1,6 +1,6 @@
 """A fee schedule: one currency's rules, the published ones, and `quote()`.
 
-Floor 4: imports `quotes`, `data`, `fees`, `rules`, `inverse`, `currencies`, `rounding` and `errors`.
+Floor 4: imports `quotes`, `data`, `tiers`, `fees`, `rules`, `inverse`, `currencies`, `rounding` and `errors`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
 from .currencies import EXPONENTS, Code, exponent, refusal
 from .data import ScheduleData, located, schedule_fields
-from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError, expect
+from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError, expect, quoted
 from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
 from .inverse import base_for_total, largest_base
 from .quotes import Quote
 from .rounding import Percentage, minor_units
 from .rules import Rule
+from .tiers import TieredRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +55,8 @@ class FeeSchedule(ScheduleData):
             raise refusal(currency)
         if merchant is None:
             merchant = NO_COMMISSION
-        expect(platform, Rule, "platform")
-        expect(merchant, Rule, "merchant")
+        _expect_rule(platform, "platform")
+        _expect_rule(merchant, "merchant")
         if merchant.rate > MAX_COMMISSION or merchant.flat > 0 or merchant.minimum > 0:
             raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", "make it with commission()")
         super().__init__(currency, platform, merchant)
@@ -175,6 +176,11 @@ class FeeSchedule(ScheduleData):
         return f"FeeSchedule({self._currency!r}, {self._platform!r}{merchant})"
 
 
+def _expect_rule(rule: object, name: str) -> None:
+    if not isinstance(rule, (FeeRule, TieredRule)):  # a `Rule` alone charges nothing
+        raise TypeError(f"{name} is a FeeRule or a TieredRule, not {quoted(rule)}")
+
+
 # The platform's public fees for NGN: 1.5 % of the base, at least ₦100, at most ₦50,000, as its documentation of payment
 # links gives them (read 2026-11); 1.5 % of ₦1,500,000 is its published example.
 _NGN: Final = FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))
@@ -228,7 +234,9 @@ def schedule_for(currency: Code, schedule: FeeSchedule | None) -> FeeSchedule:
         if schedule is None:
             remedy = "pass schedule=FeeSchedule(...)"
             raise MissingScheduleError(currency, "a currency with a published schedule", remedy)
-    elif currency != schedule.currency:
+        return schedule
+    expect(schedule, FeeSchedule, "schedule")
+    if currency != schedule.currency:
         expected = f"the schedule's currency, {schedule.currency}"
         raise CurrencyMismatchError(currency, expected, "pass that currency, or call schedule.quote()")
     return schedule

@@ -195,7 +195,8 @@ def _tiered(
 
 def _terms(tier: object) -> tuple[int, int, int]:
     expect(tier, Tier, "each of tiers")
-    start, percentage, flat = cast("Tier", tier)
+    # Not as a `Tier`, whose fields a compiled module would check before they can be rejected with our errors.
+    start, percentage, flat = cast("tuple[SupportsIndex, Percentage, SupportsIndex]", tier)
     return minor_units(start, "start"), rate_of(percentage), minor_units(flat, "flat")
 
 

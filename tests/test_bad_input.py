@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import time
+from array import array
+from collections import deque
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +24,11 @@ from kashia_money import (
     KashiaMoneyError,
     MissingScheduleError,
     NoMinorUnitError,
+    Quote,
+    Rounding,
+    Rule,
+    Tier,
+    TieredRule,
     commission,
     exponent,
     format_minor,
@@ -117,7 +124,12 @@ def _call(function: Callable[..., object], *arguments: object, **named: object) 
     return lambda value: function(*arguments, **{**named, slot: value})
 
 
+def _starting(value: object) -> TieredRule:
+    return TieredRule("volume", [Tier(value, 1)])  # type: ignore[arg-type]  # a Tier takes anything
+
+
 ROWS = [
+    Row(_call(_starting, ...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(quote, ...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(NGN.fee, ...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(quote, 1, merchant_fee_cap=...), [v for v in NOT_AMOUNTS if v is not None], InvalidAmountError),
@@ -195,6 +207,25 @@ def test_error_survives_a_process_boundary() -> None:
     assert (type(twin), str(twin), twin.value) == (InvalidAmountError, str(caught.value), -1)
 
 
+@pytest.mark.parametrize("name", ["int", "str", "tuple", "list", "dict", "set", "array", "bytes"])
+def test_error_quotes_an_object_whose_class_has_a_builtins_name(name: str) -> None:
+    value = type(name, (), {"__repr__": lambda _: "<mine>"})()
+
+    with pytest.raises(InvalidAmountError, match="got <mine>:"):
+        quote(value)
+
+
+def test_quoted_abbreviates() -> None:
+    assert quoted(2**256 - 1) == str(2**256 - 1)
+    assert quoted(2**256) == "an integer of 257 bits"
+    assert quoted("x" * 58) == repr("x" * 58)
+    assert len(quoted("x" * 59)) == len(quoted(b"x" * 10**9)) == 60
+    assert quoted([[1], 2]) == "[[...], 2]"
+    assert len(quoted(Decimal("1" * 100))) == 60
+    assert quoted(array("b", bytes(9))) == "array('b', [0, 0, 0, 0, 0, ...])"
+    assert quoted(deque(range(9))) == "deque([0, 1, 2, 3, 4, 5, ...])"
+
+
 def test_error_carries_what_was_refused() -> None:
     with pytest.raises(InvalidAmountError) as caught:
         quote(1, merchant_fee_cap=1.5)  # type: ignore[arg-type]  # that is the test
@@ -212,6 +243,10 @@ def test_error_carries_what_was_refused() -> None:
         lambda: to_minor("1.005", rounding="ROUND_HALF_UP"),  # type: ignore[arg-type]
         lambda: FeeSchedule("NGN", 5),  # type: ignore[arg-type]
         lambda: FeeSchedule("NGN", NGN, 5),  # type: ignore[arg-type]
+        lambda: FeeSchedule("NGN", Rule(0, 0, 0, None, Rounding.HALF_UP)),  # which has no fee
+        lambda: FeeSchedule("NGN", NGN, Rule(0, 0, 0, None, Rounding.HALF_UP)),
+        lambda: quote(5, schedule={}),  # type: ignore[arg-type]
+        lambda: Quote(5, {}),  # type: ignore[arg-type]
     ],
 )
 def test_object_of_another_class_is_a_type_error(call: Callable[[], object]) -> None:

@@ -115,6 +115,40 @@ def test_integers_of_numpys_kind_are_ints() -> None:
     assert type(made.amount) is int
 
 
+class OwnInt(int):
+    """Computes in a way of its own, which must not reach a fee."""
+
+    def __mul__(self, other: object) -> float:  # type: ignore[override]
+        return 2.5
+
+    __rmul__ = __mul__  # type: ignore[assignment]
+
+    def __le__(self, other: object) -> bool:
+        return True
+
+    __ge__ = __le__
+
+
+class OwnFloat(float):
+    """Computes in a way of its own, too."""
+
+    def __mul__(self, other: object) -> float:
+        return 2.5
+
+    def __le__(self, other: object) -> bool:
+        return False
+
+    __ge__ = __lt__ = __le__
+
+
+@pytest.mark.parametrize("five", [OwnInt(5), OwnFloat(5)])
+def test_fee_ignores_a_subclass_own_operators(five: float) -> None:
+    fee = FeeRule(five).fee(100)
+
+    assert fee == quote(100, merchant_fee_percentage=five).merchant_fee == 5
+    assert type(fee) is int
+
+
 def test_currency_made_at_run_time_is_the_default_one() -> None:
     assert quote(5, "".join("NGN")) == quote(5)
 

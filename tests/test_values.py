@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from decimal import Context, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kashia_money import PUBLISHED, FeeRule, FeeSchedule, Quote, Rounding, Tier, TieredRule, commission, quote
-from tests.strategies import amounts, schedules
+from tests.strategies import amounts, near, schedules
 
 RULE = FeeRule("1.5", flat=1, flat_from=2, minimum=3, cap=4, rounding=Rounding.HALF_EVEN)
 SCHEDULE = FeeSchedule("USD", RULE, commission(25, cap=5))
@@ -51,6 +53,53 @@ def test_repr_of_rules_and_schedules_can_be_evaluated(schedule: FeeSchedule) -> 
     names = {kind.__name__: kind for kind in kinds}
     assert eval(repr(schedule), names) == schedule
     assert eval(repr(schedule.platform), names) == schedule.platform
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_init_called_again_changes_nothing(value: object) -> None:
+    before = repr(value)
+
+    value.__init__()  # type: ignore[misc]  # that is the test
+    value.__init__(5, PUBLISHED["NGN"])  # type: ignore[misc]
+
+    assert repr(value) == before
+
+
+def test_new_builds_the_whole_value() -> None:
+    assert FeeRule.__new__(FeeRule) == FeeRule()
+    for kind in (TieredRule, FeeSchedule, Quote):
+        with pytest.raises(TypeError):
+            kind.__new__(kind)
+
+
+def test_quote_keeps_the_numbers_that_it_was_made_with() -> None:
+    class Changing:
+        value = 3
+
+        def __index__(self) -> int:
+            return self.value
+
+    percentage, cap = Changing(), Changing()
+    made = quote(1_000, merchant_fee_percentage=percentage, merchant_fee_cap=cap)  # type: ignore[arg-type]
+
+    percentage.value = cap.value = 9
+
+    assert made.merchant_rule == pickle.loads(pickle.dumps(made)).merchant_rule == FeeRule(3, cap=3)
+
+
+@given(st.one_of(st.integers(-(10**9), 10**17), st.just(10**300), near(10**15, 20_000_000)))
+@example(-1)  # what also stands for "no percentage" inside
+@example(0)
+@example(10**15 - 1)  # the last that a float is made of
+@example(10**15)
+def test_merchant_rule_has_the_links_percentage(millionths: int) -> None:
+    asked = Decimal(millionths).scaleb(-6, Context(prec=400))
+    made = quote(1_000, merchant_fee_percentage=asked, merchant_fee_cap=0)
+    expected = None if 0 <= asked <= 20 else asked
+
+    for twin in (made, pickle.loads(pickle.dumps(made))):
+        assert twin.merchant_rule.clamped_from == expected
+        assert twin.merchant_rule.cap == 0
 
 
 def test_repr_says_what_matters() -> None:
