@@ -99,6 +99,14 @@ def test_total_beyond_the_limit_is_refused() -> None:
     assert error.value.value == MAX - 4_999_999
 
 
+def test_total_counts_the_commission_towards_the_limit() -> None:
+    largest = 7_686_143_364_041_479_839  # with ₦50,000 and a fifth, rounded half up, exactly 2⁶³-1
+
+    assert quote(largest, merchant_fee_percentage=20).total_amount == MAX
+    with pytest.raises(InvalidAmountError, match="an amount whose total"):
+        quote(largest + 1, merchant_fee_percentage=20)
+
+
 @pytest.mark.parametrize("rule", [FeeRule("20.000001"), FeeRule(1, flat=1), FeeRule(1, minimum=1)])
 def test_schedule_keeps_the_promise_of_0_to_20_percent(rule: FeeRule) -> None:
     with pytest.raises(InvalidRuleError, match="make it with commission"):
