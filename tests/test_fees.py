@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kashia_money import FeeRule, InvalidAmountError, Rounding, commission
+from kashia_money import FeeRule, InvalidAmountError, InvalidPercentageError, Rounding, commission
 from kashia_money.rounding import HALF, SCALE, rounded
 from tests import oracle
 from tests.strategies import (
@@ -27,9 +27,32 @@ from tests.strategies import (
 
 @given(fee_rules(), amounts)
 @example(FeeRule(50, flat=1, rounding=Rounding.HALF_EVEN), 1)  # ½ + 1 is one rounding to 2, not 0 + 1
+@example(FeeRule(50, rounding=Rounding.HALF_EVEN), 5)  # 2.5 to 2, where half up has 3
 @example(FeeRule(50, flat=4, rounding=Rounding.HALF_EVEN), 3)  # 5.5: even or odd is the sum
 def test_fee_is_the_oracles(rule: FeeRule, amount: int) -> None:
     assert rule.fee(amount) == oracle.fee_by(rule.to_dict(), amount)
+
+
+def test_commission_reads_numbers_up_to_the_range_of_a_float() -> None:
+    largest = 10**309 - 1
+
+    assert commission(largest).percentage == commission(Decimal(f"{largest}.5")).percentage == 20
+    assert commission(-largest).percentage == 0
+    for beyond in (10**309, -(10**309), Decimal("1E309"), "1e309"):
+        with pytest.raises(InvalidPercentageError, match="it is too large"):
+            commission(beyond)
+
+
+def test_commission_reads_text_of_up_to_400_characters() -> None:
+    assert commission("5".zfill(400)).percentage == 5
+    with pytest.raises(InvalidPercentageError, match="write a plain decimal number"):
+        commission("5".zfill(401))
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_commission_says_that_it_needs_a_finite_number(value: str) -> None:
+    with pytest.raises(InvalidPercentageError, match="NaN and infinity are not numbers to compute with"):
+        commission(Decimal(value))
 
 
 @given(large_amounts, percentages, roundings)

@@ -79,6 +79,14 @@ def test_merchant_rule_is_what_the_link_made_of_it(
     assert made.schedule is schedule
 
 
+@given(schedules, amounts, caps)
+def test_merchant_rule_without_a_percentage_is_the_schedules(
+    schedule: FeeSchedule, amount: int, cap: int | None
+) -> None:
+    assert schedule.quote(amount).merchant_rule == schedule.merchant
+    assert schedule.quote(amount, merchant_fee_cap=cap).merchant_rule.rate == schedule.merchant.rate
+
+
 @given(schedules, amounts)
 def test_documents_hold_the_figures(schedule: FeeSchedule, amount: int) -> None:
     made = schedule.quote(amount)
