@@ -74,9 +74,8 @@ def _build_in_new(kind: type, initialize: Callable[..., None]) -> None:
     kind.__init__ = object.__init__  # type: ignore[misc]  # it is this class's
 
 
-if not COMPILED:
-    for _kind in (FeeRule, TieredRule, FeeSchedule, Quote):
-        _build_in_new(_kind, _kind.__init__)
+for _kind in () if COMPILED else (FeeRule, TieredRule, FeeSchedule, Quote):
+    _build_in_new(_kind, _kind.__init__)
 
 __all__ = [
     "COMPILED",

@@ -61,8 +61,12 @@ def test_fee_is_exact_up_to_the_largest_amount(amount: int, percentage: Decimal,
     assert FeeRule(percentage, rounding=rounding).fee(amount) == expected
 
 
-@given(st.integers(0, 10**12), st.sampled_from([0, 1, HALF - 1, HALF, HALF + 1, SCALE - 1]), roundings)
-def test_every_mode_is_decimals(whole: int, rest: int, rounding: Rounding) -> None:
+@pytest.mark.parametrize("rest", [0, 1, HALF - 1, HALF, HALF + 1, SCALE - 1])
+@pytest.mark.parametrize("rounding", Rounding)
+@given(st.integers(0, 10**12))
+@example(0)
+@example(1)
+def test_every_mode_is_decimals(rounding: Rounding, rest: int, whole: int) -> None:
     exact = whole * SCALE + rest
     assert rounded(exact, rounding) == oracle.by_decimal(Fraction(exact, SCALE), rounding.value)
     assert rounded(exact, rounding) == oracle.ROUND[rounding.value](Fraction(exact, SCALE))
