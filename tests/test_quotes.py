@@ -151,10 +151,10 @@ class OwnFloat(float):
     def __mul__(self, other: object) -> float:
         return 2.5
 
-    def __le__(self, other: object) -> bool:
-        return False
+    def __eq__(self, other: object) -> bool:
+        return True
 
-    __ge__ = __lt__ = __le__
+    __hash__ = float.__hash__
 
 
 @pytest.mark.parametrize("five", [OwnInt(5), OwnFloat(5)])
