@@ -87,7 +87,8 @@ def _quote(arguments: argparse.Namespace) -> Quote:
 def _minor(text: str, currency: str) -> int:
     if len(text) <= _MAX_DIGITS and text.isascii() and text.removeprefix("-").isdigit():
         return int(text)
-    raise InvalidAmountError(text, f"a whole number of minor units of {currency}", "add --display for major units")
+    expected = f"a whole number of minor units of {currency}"
+    raise InvalidAmountError(text, expected, "for minor units, write digits only; for major units, add --display")
 
 
 def _as_json(made: Quote) -> str:

@@ -68,23 +68,39 @@ def exponent(currency: Code) -> int:
     >>> exponent("NGN"), exponent("JPY"), exponent("IQD")
     (2, 0, 3)
     """
+    return EXPONENTS[known_code(currency)]
+
+
+def known_code(currency: Code) -> str:
+    """Return the code of a currency that has a minor unit, as a `str` and nothing more.
+
+    A member of a `str` Enum is equal to its code, but prints as its name in that Enum.
+
+    Raises:
+        NoMinorUnitError, InvalidCurrencyError: as `exponent` does.
+
+    >>> known_code("NGN")
+    'NGN'
+    """
     if isinstance(currency, str):
-        found = EXPONENTS.get(currency)
-        if found is not None:
-            return found
+        code = str.__str__(currency)
+        if code in EXPONENTS:
+            return code
     raise refusal(currency)
 
 
 def refusal(currency: object) -> InvalidCurrencyError:
     """Return the error for what is not the code of a currency with a minor unit."""
     if not isinstance(currency, str):
-        return InvalidCurrencyError(currency, "a currency code as a str", 'pass a code such as "NGN"')
+        remedy = 'pass its ISO 4217 code as text, such as "USD" for US dollars'
+        return InvalidCurrencyError(currency, "a currency code as a str", remedy)
     if currency in _NO_MINOR_UNIT.split():
-        return NoMinorUnitError(
-            currency, "a currency with a minor unit", "ISO 4217 gives this code none, so no amount can be counted in it"
-        )
-    if len(currency) == 3 and currency.upper() in EXPONENTS:
+        remedy = "pass another currency: ISO 4217 gives this code no minor unit to count amounts in"
+        return NoMinorUnitError(currency, "a currency with a minor unit", remedy)
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        remedy = 'pass three capital letters, such as "USD" for US dollars'
+    elif currency.upper() in EXPONENTS:
         remedy = f'write "{currency.upper()}"'
     else:
-        remedy = "codes are three capital letters"
+        remedy = "look the currency up in ISO 4217: no current code, and no withdrawn one known here, is spelled so"
     return InvalidCurrencyError(currency, f"an ISO 4217 code as of {ISO_4217_PUBLISHED}", remedy)

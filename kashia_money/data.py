@@ -161,15 +161,15 @@ def located(error: KashiaMoneyError, path: str) -> KashiaMoneyError:
 def _fields(document: object, path: str, names: tuple[str, ...], required: tuple[str, ...]) -> dict[str, object]:
     """Return a JSON object's fields, if they are all known and the required ones there."""
     if not isinstance(document, Mapping):
-        raise InvalidDocumentError(document, f"{path} as an object", "parse the JSON text first")
+        raise InvalidDocumentError(document, f"{path} as an object", "pass a parsed JSON object")
     fields: dict[object, object] = dict(document)  # a caller's keys need not be text
     for name in fields:
         if name not in names:
             expected = f"{path} with no other fields than {', '.join(names)}"
-            raise InvalidDocumentError(name, expected, "a field that is not known could change the fee")
+            raise InvalidDocumentError(name, expected, "correct its name; without the field, the fee could be another")
     for name in required:
         if name not in fields:
-            raise InvalidDocumentError(fields, f"{path} with the field {name}", "add it")
+            raise InvalidDocumentError(fields, f"{path} with the field {name}", "add the field")
     return cast("dict[str, object]", fields)
 
 
@@ -182,14 +182,14 @@ def _percentage(fields: dict[str, object], path: str) -> str:
     if isinstance(text, str) and re.fullmatch(_PERCENTAGE, text):
         return text
     expected = f"{path}.percentage as text, from 0 to 100 with at most six decimal places"
-    raise InvalidPercentageError(text, expected, 'write it plainly, as "1.5"')
+    raise InvalidPercentageError(text, expected, 'write it in percent, as text such as "1.5"')
 
 
 def _rounding(fields: dict[str, object], path: str) -> Rounding:
     name = fields.get("rounding", Rounding.HALF_UP)
     if isinstance(name, str) and name in tuple(Rounding):
         return Rounding(name)
-    raise InvalidDocumentError(name, f"{path}.rounding as one of {', '.join(Rounding)}", "these are decimal's names")
+    raise InvalidDocumentError(name, f"{path}.rounding as one of {', '.join(Rounding)}", "write one of these names")
 
 
 def _mode(fields: dict[str, object], path: str) -> Mode:
@@ -197,14 +197,14 @@ def _mode(fields: dict[str, object], path: str) -> Mode:
         if fields["mode"] == mode:
             return mode
     expected = f"{path}.mode as one of {', '.join(MODES)}"
-    raise InvalidDocumentError(fields["mode"], expected, "choose how the tiers are charged")
+    raise InvalidDocumentError(fields["mode"], expected, "write one of these modes")
 
 
 def _tiers(fields: dict[str, object], path: str) -> list[Tier]:
     tiers = fields["tiers"]
     if not isinstance(tiers, list) or not 1 <= len(tiers) <= MAX_TIERS:
         expected = f"{path}.tiers as a list of 1 to {MAX_TIERS} objects"
-        raise InvalidDocumentError(tiers, expected, "give each its start and its percentage")
+        raise InvalidDocumentError(tiers, expected, "write as many, each with its start and its percentage")
     return [_tier(tier, f"{path}.tiers[{place}]") for place, tier in enumerate(tiers)]
 
 

@@ -68,7 +68,7 @@ class KashiaMoneyError(Exception):
     ...     quote(-1)
     ... except KashiaMoneyError as error:
     ...     print(error.value, "|", error.expected, "|", error.remedy)
-    -1 | amount as an int of minor units from 0 to 9223372036854775807 | an amount is never negative
+    -1 | amount as an int of minor units from 0 to 9223372036854775807 | pass an amount within these bounds
     """
 
     def __init__(self, value: object, expected: str, remedy: str) -> None:
@@ -130,7 +130,7 @@ class UnreachableTotalError(KashiaMoneyError, ValueError):
 
     def __init__(self, value: object, below: int | None, above: int | None) -> None:
         near = " or ".join(str(total) for total in (below, above) if total is not None)
-        super().__init__(value, "a total that some base has", f"the nearest are {near}")
+        super().__init__(value, "a total that some base has", f"pass one of the nearest, {near}")
         self.below = below
         self.above = above
 

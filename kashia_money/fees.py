@@ -202,7 +202,7 @@ def rate_of(percentage: Percentage) -> int:
     rate = millionths(percentage)
     if 0 <= rate <= SCALE:
         return rate
-    raise InvalidPercentageError(percentage, "a percentage from 0 to 100", "commission() clamps, a rule does not")
+    raise InvalidPercentageError(percentage, "a percentage from 0 to 100", "pass 1.5 for 1.5 %")
 
 
 def clamped(rate: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
+from contextlib import suppress
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import SupportsIndex
 
@@ -17,18 +18,20 @@ import moneyed
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
-from .currencies import exponent
+from .currencies import exponent, known_code
 from .errors import CurrencyMismatchError, InvalidAmountError, InvalidLocaleError, expect
 from .rounding import MAX_AMOUNT, Rounding, minor_units, scaled
 
 _DEFAULT_CURRENCY = "NGN"
 _MAX_TEXT = 100
+_MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"  # of direction
+_MARK_IN_NUMBER = re.compile(f"[0-9].*[{_MARKS}].*[0-9]")
 _LETTER_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")  # CLDR parts them (UTS 35, currencySpacing)
 # What a text keeps once the kinds of space, apostrophe and minus are made one, and the marks of direction dropped.
 _FOLD = str.maketrans(
     "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{RIGHT SINGLE QUOTATION MARK}\N{MINUS SIGN}",
     "   '-",
-    "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}",
+    _MARKS,
 )
 
 
@@ -59,10 +62,10 @@ def to_minor(
     if isinstance(value, moneyed.Money):
         number, own = value.amount, value.currency.code
         if currency not in (None, own):
-            raise CurrencyMismatchError(currency, f"the Money's own currency, {own}", "leave the currency out")
+            remedy = f'pass "{own}" to get minor units of {own}'
+            raise CurrencyMismatchError(currency, f"the Money's own currency, {own}", remedy)
         currency = own
-    if currency is None:
-        currency = _DEFAULT_CURRENCY
+    currency = known_code(_DEFAULT_CURRENCY if currency is None else currency)
     if rounding is not None:
         expect(rounding, Rounding, "rounding")
     digits = exponent(currency)
@@ -71,7 +74,7 @@ def to_minor(
     except ValueError as remedy:
         raise _invalid(value, currency, digits, str(remedy)) from None
     if not -MAX_AMOUNT <= minor <= MAX_AMOUNT:
-        raise _invalid(value, currency, digits, "it is too large")
+        raise _invalid(value, currency, digits, "pass a smaller amount")
     return minor
 
 
@@ -94,7 +97,7 @@ def from_minor(amount: SupportsIndex, currency: str = _DEFAULT_CURRENCY) -> mone
     >>> from_minor(150_000_050).amount, from_minor(-5, "JPY").amount
     (Decimal('1500000.50'), Decimal('-5'))
     """
-    return moneyed.Money(_major(amount, currency), _moneyed_currency(currency))
+    return moneyed.Money(_major(amount, currency), _moneyed_currency(known_code(currency)))
 
 
 def _major(amount: SupportsIndex, currency: str) -> Decimal:
@@ -126,8 +129,9 @@ def format_minor(amount: SupportsIndex, currency: str = _DEFAULT_CURRENCY, local
     >>> format_minor(150_000_000), format_minor(150_000_000, "JPY", "ja_JP")
     ('₦1,500,000.00', '￥150,000,000')
     """
-    digits = exponent(currency)
-    return _written_out(_major(amount, currency), currency, locale, (digits, digits))
+    code = known_code(currency)
+    digits = exponent(code)
+    return _written_out(_major(amount, code), code, locale, (digits, digits))
 
 
 def format_exact(amount: Decimal, currency: str, locale: str) -> str:
@@ -169,21 +173,31 @@ def parse_minor(text: str, currency: str = _DEFAULT_CURRENCY, locale: str = "en_
     >>> parse_minor("₦1,500,000.50"), parse_minor("1.500,5 €", "EUR", "de_DE")
     (150000050, 150050)
     """
-    digits = exponent(currency)
-    folded = text.translate(_FOLD) if isinstance(text, str) and len(text) <= _MAX_TEXT else ""
-    found = re.fullmatch(_written(currency, _locale(locale)), folded)
-    if found is None or folded.count("-") > 1 or (found["before"] and found["after"]):
-        example = format_minor(123_456_789, currency, locale)
-        raise _invalid(text, currency, digits, f"write it the way {example!r} is written")
-    fraction = found["fraction"] or ""
-    # Zeros count: "1.500" is most likely fifteen hundred, from where the point groups thousands.
-    if len(fraction) > digits:
-        raise _invalid(text, currency, digits, "round it first")
-    whole = "".join(filter(str.isdigit, found["whole"]))
-    minor = int(whole + fraction.ljust(digits, "0"))
+    code = known_code(currency)
+    digits = exponent(code)
+    folded = _folded(text)
+    match = re.fullmatch(_written(code, _locale(locale)), folded)
+    # Zeros count as places: "1.500" is most likely fifteen hundred, from where the point groups thousands.
+    if match is None or len(match["fraction"] or "") > digits or _says_twice(match):
+        example = format_minor(123_456_789, code, locale)
+        raise _invalid(text, code, digits, f"write it the way {example!r} is written, or pass the locale it is in")
+    whole = "".join(filter(str.isdigit, match["whole"]))
+    minor = int(whole + (match["fraction"] or "").ljust(digits, "0"))
     if minor > MAX_AMOUNT:
-        raise _invalid(text, currency, digits, "it is too large")
+        raise _invalid(text, code, digits, "pass a smaller amount")
     return -minor if "-" in folded else minor
+
+
+def _folded(text: object) -> str:
+    """Return text as the pattern has it, and "" for what cannot be an amount."""
+    if not isinstance(text, str) or len(text) > _MAX_TEXT or _MARK_IN_NUMBER.search(text):
+        return ""
+    return text.translate(_FOLD)
+
+
+def _says_twice(match: re.Match[str]) -> bool:
+    """Say whether an amount has two signs or two names of its currency."""
+    return match[0].count("-") > 1 or bool(match["before"] and match["after"])
 
 
 def _written(currency: str, locale: Locale) -> str:
@@ -197,7 +211,8 @@ def _written(currency: str, locale: Locale) -> str:
 
 
 def _locale(name: str) -> Locale:
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (AttributeError, ValueError, UnknownLocaleError):
-        raise InvalidLocaleError(name, "a locale of CLDR's", 'pass one such as "en_NG"') from None
+    if isinstance(name, str):
+        with suppress(ValueError, UnknownLocaleError):
+            return Locale.parse(name.replace("-", "_"))
+    remedy = 'pass its name in CLDR, such as "de_DE" for German in Germany'
+    raise InvalidLocaleError(name, "a locale of CLDR's", remedy)

@@ -79,7 +79,7 @@ class Quote:
         merchant_fee = schedule._merchant.charge(base, rate, cap)
         total = base + platform_fee + merchant_fee
         if total > WORD and total > MAX_AMOUNT:
-            raise InvalidAmountError(amount, f"an amount whose total is at most {MAX_AMOUNT}", "split it")
+            raise InvalidAmountError(amount, f"an amount whose total is at most {MAX_AMOUNT}", "pass a smaller one")
         self._amount: int = base
         self._platform_fee: int = platform_fee
         self._merchant_fee: int = merchant_fee
@@ -193,7 +193,8 @@ class Quote:
         """
         buyer = self._amount if amount is None else minor_units(amount)
         if buyer > self._amount:
-            raise InvalidAmountError(amount, f"a refund of at most the base, {self._amount}", "the fees are kept")
+            expected = f"a refund of at most the base, {self._amount}"
+            raise InvalidAmountError(amount, expected, "pass how much of the base is refunded; the fees are kept")
         return Settlement(buyer, self._amount - buyer, self._platform_fee, self._merchant_fee)
 
     def _override(self) -> tuple[Percentage | None, int | None]:

@@ -29,6 +29,7 @@ ALL_EXACT: Final = 8_589_934_592.0  # 2**33: from here on, every float is the ne
 
 _MAX_EXPONENT: Final = 308  # of the largest float: no number of more digits before its point is read, however spelled
 _LIMIT: Final = 10 ** (_MAX_EXPONENT + 1)
+_TOO_LARGE: Final = f"pass a number below 1e{_MAX_EXPONENT + 1}"
 _MAX_TEXT: Final = 400  # characters, and digits to compute with: room for any float written out in full
 _NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 
@@ -97,7 +98,7 @@ def minor_units(value: SupportsIndex, name: str = "amount", least: int = 0) -> i
     """
     if type(value) is int and 0 <= value <= WORD:
         return value
-    remedy = "pass an int; to_minor() turns a str, a Decimal or a Money in major units into one"
+    remedy = "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
     if not isinstance(value, bool):
         try:
             whole = index(value)
@@ -106,7 +107,7 @@ def minor_units(value: SupportsIndex, name: str = "amount", least: int = 0) -> i
         else:
             if least <= whole <= MAX_AMOUNT:
                 return whole
-            remedy = "an amount is never negative" if least == 0 > whole else "split it"
+            remedy = "pass an amount within these bounds"
     raise InvalidAmountError(value, f"{name} as an int of minor units from {least} to {MAX_AMOUNT}", remedy)
 
 
@@ -167,23 +168,23 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
         try:
             number = index(number)
         except TypeError:
-            raise ValueError("pass an int, a str or a Decimal") from None
+            raise ValueError('pass it as text, such as "1.5"') from None
         if not -_LIMIT < number < _LIMIT:
-            raise ValueError("it is too large")
+            raise ValueError(_TOO_LARGE)
         return number * int(10**places)
 
     import decimal  # here, because most callers never need it and it is slow to import
 
     if isinstance(number, str):
         if len(number) > _MAX_TEXT or re.fullmatch(_NUMBER, number) is None:
-            raise ValueError('write a plain decimal number such as "1.5"')
+            raise ValueError('write it as a plain decimal number, such as "1.5"')
         number = decimal.Decimal(number)
     if not isinstance(number, decimal.Decimal):
-        raise ValueError("pass an int, a str or a Decimal")
+        raise ValueError('pass it as text, such as "1.5"')
     if not number.is_finite():
-        raise ValueError("NaN and infinity are not numbers to compute with")
+        raise ValueError("pass a finite number")
     if number and number.adjusted() > _MAX_EXPONENT:
-        raise ValueError("it is too large")
+        raise ValueError(_TOO_LARGE)
     # Every setting is given, so that nothing of the caller's precision, rounding or traps reaches in.
     context = decimal.Context(
         prec=_MAX_TEXT,
@@ -198,5 +199,5 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     try:
         quantized = context.quantize(number, decimal.Decimal((0, (1,), -places)))
     except decimal.Inexact:
-        raise ValueError("round it first") from None
+        raise ValueError(f"round it to {places} decimal places") from None
     return int(context.scaleb(quantized, places))

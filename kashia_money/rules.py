@@ -162,7 +162,7 @@ class Rule:
         """
         fee = self.charge(minor_units(amount))
         if fee > WORD and fee > MAX_AMOUNT:
-            raise InvalidAmountError(amount, f"an amount whose fee is at most {MAX_AMOUNT}", "split it")
+            raise InvalidAmountError(amount, f"an amount whose fee is at most {MAX_AMOUNT}", "pass a smaller one")
         return fee
 
     def net(self, amount: SupportsIndex) -> int:
@@ -198,9 +198,7 @@ class Rule:
                 gross += 1  # see `FeeRule.ties_down`
             if gross <= high:
                 return gross
-        raise InvalidAmountError(
-            net, f"what some amount up to {MAX_AMOUNT} leaves", "lower it, or the rule's percentage"
-        )
+        raise InvalidAmountError(net, f"what some amount up to {MAX_AMOUNT} leaves", "pass a smaller one")
 
     def breakpoints(self) -> Breakpoints:
         """Return where the minimum stops binding and the cap starts, exactly.

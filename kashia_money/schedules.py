@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final, SupportsIndex, final
 
-from .currencies import EXPONENTS, Code, exponent, refusal
+from .currencies import Code, known_code
 from .data import ScheduleData, located, schedule_fields
 from .errors import CurrencyMismatchError, InvalidRuleError, MissingScheduleError, expect, quoted
 from .fees import MAX_COMMISSION, NO_COMMISSION, FeeRule
@@ -51,15 +51,15 @@ class FeeSchedule(ScheduleData):
     __match_args__: ClassVar = ("currency", "platform", "merchant")
 
     def __init__(self, currency: Code, platform: Rule, merchant: Rule | None = None) -> None:
-        if not isinstance(currency, str) or currency not in EXPONENTS:
-            raise refusal(currency)
+        code = known_code(currency)
         if merchant is None:
             merchant = NO_COMMISSION
         _expect_rule(platform, "platform")
         _expect_rule(merchant, "merchant")
-        if merchant.rate > MAX_COMMISSION or merchant.flat > 0 or merchant.minimum > 0:
-            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", "make it with commission()")
-        super().__init__(currency, platform, merchant)
+        excess = _excess(merchant)
+        if excess:
+            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", excess)
+        super().__init__(code, platform, merchant)
 
     @staticmethod
     def from_dict(document: object) -> FeeSchedule:
@@ -181,6 +181,15 @@ def _expect_rule(rule: object, name: str) -> None:
         raise TypeError(f"{name} is a FeeRule or a TieredRule, not {quoted(rule)}")
 
 
+def _excess(merchant: Rule) -> str:
+    """Return how to change a rule by which a commission could leave 0-20 % of the amount; "" if it could not."""
+    if merchant.rate > MAX_COMMISSION:
+        return "lower its percentage to at most 20"
+    if merchant.flat > 0:
+        return "leave out its flat part"
+    return "leave out its minimum" if merchant.minimum > 0 else ""
+
+
 # The platform's public fees for NGN: 1.5 % of the base, at least ₦100, at most ₦50,000, as its documentation of payment
 # links gives them (read 2026-11); 1.5 % of ₦1,500,000 is its published example.
 _NGN: Final = FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))
@@ -228,15 +237,16 @@ def schedule_for(currency: Code, schedule: FeeSchedule | None) -> FeeSchedule:
     >>> schedule_for("NGN", None) is PUBLISHED["NGN"]
     True
     """
-    exponent(currency)
+    code = known_code(currency)
     if schedule is None:
-        schedule = PUBLISHED.get(currency) if isinstance(currency, str) else None
+        schedule = PUBLISHED.get(code)
         if schedule is None:
-            remedy = "pass schedule=FeeSchedule(...)"
+            remedy = f'pass schedule=FeeSchedule("{code}", ...) with the fees that are charged in {code}'
             raise MissingScheduleError(currency, "a currency with a published schedule", remedy)
         return schedule
     expect(schedule, FeeSchedule, "schedule")
-    if currency != schedule.currency:
+    if code != schedule.currency:
         expected = f"the schedule's currency, {schedule.currency}"
-        raise CurrencyMismatchError(currency, expected, "pass that currency, or call schedule.quote()")
+        remedy = f"pass a schedule of {code}, or an amount in {schedule.currency} and that currency"
+        raise CurrencyMismatchError(currency, expected, remedy)
     return schedule

@@ -79,9 +79,11 @@ class TieredRule(Rule):
     ) -> None:
         expect(mode, str, "mode")
         if mode not in MODES:
-            raise InvalidRuleError(mode, "a mode of graduated or volume", "choose one of the two")
+            raise InvalidRuleError(mode, "a mode of graduated or volume", "pass one of the two")
         if not 1 <= len(tiers) <= MAX_TIERS:
-            raise InvalidRuleError(f"{len(tiers)} tiers", f"1 to {MAX_TIERS} tiers", "give each its start")
+            raise InvalidRuleError(
+                f"{len(tiers)} tiers", f"1 to {MAX_TIERS} tiers", "pass as many, each with its start"
+            )
         given: Sequence[object] = tiers  # or else mypyc checks each before `_terms` can say what is wrong
         terms = [_terms(tier) for tier in given]
         _check(terms, graduated=mode == "graduated")
@@ -204,9 +206,11 @@ def _check(terms: list[tuple[int, int, int]], *, graduated: bool) -> None:
     previous = -1
     for start, _, flat in terms:
         if previous < 0 < start:
-            raise InvalidRuleError(start, "a first tier from 0 on", "put a tier of 0 % first")
+            remedy = f"put a tier from 0 first, with the percentage of amounts below {start}"
+            raise InvalidRuleError(start, "a first tier from 0 on", remedy)
         if start <= previous:
-            raise InvalidRuleError(start, f"a tier from above {previous} on", "give the tiers in order, each once")
+            raise InvalidRuleError(start, f"a tier from above {previous} on", "sort them, each start once")
         if graduated and flat:
-            raise InvalidRuleError(flat, "a graduated tier without a flat part", "volume tiers alone may have one")
+            remedy = "leave out the flat part: no graduated rule charges one"
+            raise InvalidRuleError(flat, "a graduated tier without a flat part", remedy)
         previous = start

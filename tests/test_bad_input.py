@@ -232,7 +232,7 @@ def test_error_carries_what_was_refused() -> None:
     assert caught.value.value == 1.5
     assert str(caught.value) == (
         "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, got 1.5: "
-        "pass an int; to_minor() turns a str, a Decimal or a Money in major units into one"
+        "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
     )
 
 

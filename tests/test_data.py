@@ -245,7 +245,7 @@ def test_refusal_says_what_to_do() -> None:
         rule_from_dict({"percentage": "1", "maximum": 5})
     assert str(caught.value) == (
         "expected $ with no other fields than percentage, flat, flat_from, minimum, cap, rounding, got 'maximum': "
-        "a field that is not known could change the fee"
+        "correct its name; without the field, the fee could be another"
     )
 
 

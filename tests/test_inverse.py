@@ -161,7 +161,7 @@ def test_figures_by_hand() -> None:
     assert NGN.quote_within(5_000_000).amount == 4_926_108  # ₦50,000: 4926108 + 73892 = 5000000
     assert NGN.quote_for_total(111_500_000, merchant_fee_percentage=10).amount == 100_000_000
     assert NGN.quote_within(10_000) == quote(0), "what the minimum fee eats up buys nothing"
-    with pytest.raises(UnreachableTotalError, match="got 5000: the nearest are 0 or 10001") as caught:
+    with pytest.raises(UnreachableTotalError, match="got 5000: pass one of the nearest, 0 or 10001") as caught:
         NGN.quote_for_total(5_000)
     twin = pickle.loads(pickle.dumps(caught.value))
     assert (str(twin), twin.value, twin.below, twin.above) == (str(caught.value), 5_000, 0, 10_001)

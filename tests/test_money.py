@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import moneyed
 import pytest
@@ -14,6 +15,7 @@ from moneyed import Money
 
 from kashia_money import (
     InvalidAmountError,
+    InvalidLocaleError,
     Rounding,
     exponent,
     format_minor,
@@ -102,6 +104,24 @@ def test_written_by_people(text: str, currency: str, locale: str, amount: int) -
 def test_refusal_quotes_the_text_and_shows_how() -> None:
     with pytest.raises(InvalidAmountError, match=r"got '1,50': write it the way '₦1,234,567\.89' is written"):
         parse_minor("1,50")
+
+
+@pytest.mark.parametrize("text", ["1\u200f5", "1\u200f,500", "1,\u200e500", "1\u061c.5"])
+def test_parse_minor_rejects_a_direction_mark_inside_a_number(text: str) -> None:
+    """Where it changes the order in which people see the digits."""
+    with pytest.raises(InvalidAmountError, match="write it the way"):
+        parse_minor(text)
+
+
+def test_parse_minor_drops_direction_marks_around_a_number() -> None:
+    assert parse_minor("\u200f-\u200e1,500\u061c") == -150_000
+
+
+@pytest.mark.parametrize("locale", [b"en", None, 5, ["en"], "de-XX_YY", "en" * 60, "\N{NULL}"])
+def test_format_minor_rejects_a_locale_that_is_not_one(locale: Any) -> None:
+    for call in (lambda: format_minor(5, "NGN", locale), lambda: parse_minor("5", "NGN", locale)):
+        with pytest.raises(InvalidLocaleError):
+            call()
 
 
 def test_digits_are_isos_and_letters_stand_apart() -> None:
