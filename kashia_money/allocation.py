@@ -5,6 +5,8 @@ Floor 2: imports `rounding` and `errors`. Knows nothing of quotes: a ratio or a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MappingView
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias
 
 from .errors import InvalidAmountError, InvalidRatioError
@@ -33,7 +35,8 @@ def allocate(amount: SupportsIndex, ratios: Iterable[Ratio]) -> tuple[int, ...]:
 
     Raises:
         InvalidAmountError: the amount is not an int within its bounds.
-        InvalidRatioError: a ratio is no such number (a float is none), all are 0, or they have no order, as in a set.
+        InvalidRatioError: a ratio is not such a number (a float is not), all are 0, or they are in a set, a dict or a
+            view of one, which are no place to keep an order.
 
     >>> allocate(100, [1, 1, 1]), allocate(-100, [1, 1, 1]), allocate(1_000_000, ["0.7", "0.2", "0.1"])
     ((34, 33, 33), (-34, -33, -33), (700000, 200000, 100000))
@@ -54,20 +57,22 @@ def allocate(amount: SupportsIndex, ratios: Iterable[Ratio]) -> tuple[int, ...]:
 
 def _weights(ratios: Iterable[Ratio]) -> list[int]:
     """Return ratios as ints, each times the same power of ten."""
-    if _is_no_list(ratios):
-        raise InvalidRatioError(ratios, "ratios in order", "pass a list of them")
+    if _is_unordered(ratios):
+        raise InvalidRatioError(ratios, "ratios in order", "pass a list that has one for each share")
     given = list(ratios)
     # No place is needed for ints, and large numbers would only slow them down.
     places = 0 if all(type(ratio) is int for ratio in given) else _PLACES
     weights = [_weight(ratio, position, places) for position, ratio in enumerate(given)]
     if not any(weights):
-        raise InvalidRatioError(given, "a ratio above 0 among the ratios", "say who gets the amount")
+        raise InvalidRatioError(
+            given, "a ratio above 0 among the ratios", "pass one above 0 for each share that gets something"
+        )
     return weights
 
 
-def _is_no_list(values: object) -> bool:
+def _is_unordered(values: object) -> bool:
     # A str is one number, not one digit after the other; of a dict the keys would be taken; a set has lost its equals.
-    return isinstance(values, (str, bytes, bytearray, dict, set, frozenset))
+    return isinstance(values, (str, bytes, bytearray, Mapping, MappingView, AbstractSet))
 
 
 def _weight(ratio: Ratio, position: int, places: int) -> int:
@@ -77,7 +82,8 @@ def _weight(ratio: Ratio, position: int, places: int) -> int:
         expected = f"ratios[{position}] as a number with at most {_PLACES} decimal places"
         raise InvalidRatioError(ratio, expected, str(remedy)) from None
     if weight < 0:
-        raise InvalidRatioError(ratio, f"ratios[{position}] as a number from 0 on", "negate the amount instead")
+        expected = f"ratios[{position}] as a number from 0 on"
+        raise InvalidRatioError(ratio, expected, "pass 0 or more; for a correction, pass a negative amount")
     return weight
 
 
@@ -96,22 +102,23 @@ def split_refund(parts: Iterable[SupportsIndex], refunded: SupportsIndex) -> tup
         refunded: minor units, 0 to the sum of the parts.
 
     Raises:
-        InvalidAmountError: a part, their sum or `refunded` is not an int within its bounds, or the parts have no order,
-            as in a set.
+        InvalidAmountError: a part, their sum or `refunded` is not an int within its bounds, or the parts are in a set,
+            a dict or a view of one.
 
     >>> before, after = split_refund([1000, 150, 50], 11), split_refund([1000, 150, 50], 12)
     >>> before, after, [share - earlier for share, earlier in zip(after, before)]
     ((9, 2, 0), (10, 2, 0), [1, 0, 0])
     """
-    if _is_no_list(parts):
-        raise InvalidAmountError(parts, "parts in order", "pass a list of them")
+    if _is_unordered(parts):
+        raise InvalidAmountError(parts, "parts in order", "pass a list, in the same order at every refund")
     held = [minor_units(part, f"parts[{position}]") for position, part in enumerate(parts)]
     total = sum(held)
     if total > MAX_AMOUNT:
-        raise InvalidAmountError(total, f"parts whose sum is at most {MAX_AMOUNT}", "split them")
+        raise InvalidAmountError(total, f"parts whose sum is at most {MAX_AMOUNT}", "pass smaller parts")
     whole = minor_units(refunded, "refunded")
     if whole > total:
-        raise InvalidAmountError(refunded, f"a refund of at most the sum of the parts, {total}", "refund no more")
+        expected = f"a refund of at most the sum of the parts, {total}"
+        raise InvalidAmountError(refunded, expected, "pass all that was refunded, and the parts as they were sold")
     return tuple(_borne(held, total, whole))
 
 
