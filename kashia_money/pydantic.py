@@ -8,31 +8,52 @@ What a field refuses is an error of pydantic's, which says where it was and quot
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import core_schema
 
-from .errors import InvalidDocumentError
+from .errors import InvalidAmountError, InvalidDocumentError
 from .fees import FeeRule, commission
 from .quotes import Quote as _QuoteValue
 from .rounding import MAX_AMOUNT, Rounding
 from .schedules import FeeSchedule as _ScheduleValue
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 
 __all__ = ["Amount", "FeeSchedule", "MerchantFeeCap", "MerchantFeePercentage", "Quote"]
 
 _FIGURES = ("amount", "platform_fee", "merchant_fee", "total_fees", "total_amount", "seller_amount")
 
-Amount: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT, description="In minor units.")]
-"""An int of minor units from 0 to 2⁶³-1; a bool, a float or text is none."""
+
+def _as_in_json(amount: Any, info: ValidationInfo) -> Any:
+    """Return the amount that a URL's or a form's text is in JSON; pass on every other input.
+
+    Pydantic reads the text "10.0" as 10, but rejects JSON's number 10.0, which may be in major units.
+    """
+    if info.mode in ("python", "json"):  # the third mode has no name in pydantic's types
+        return amount
+    if isinstance(amount, str) and re.fullmatch("0|[1-9][0-9]{0,18}", amount):
+        return int(amount)
+    remedy = "for minor units, write digits only; for major units (1500.50), pass to_minor(value, currency)"
+    raise InvalidAmountError(amount, "an integer of minor units", remedy)
+
+
+Amount: TypeAlias = Annotated[
+    int,
+    Field(strict=True, ge=0, le=MAX_AMOUNT, description="In minor units."),
+    BeforeValidator(_as_in_json),
+]
+"""An int of minor units from 0 to 2⁶³-1, and neither a bool nor a float; text only in `validate_strings`."""
 
 MerchantFeeCap: TypeAlias = Annotated[
-    int, Field(strict=True, ge=0, le=MAX_AMOUNT, description="The most that the commission may be, in minor units.")
+    int,
+    Field(strict=True, ge=0, le=MAX_AMOUNT, description="The most that the commission may be, in minor units."),
+    BeforeValidator(_as_in_json),
 ]
 """The cap of a marketplace's commission, as an `Amount`; write `MerchantFeeCap | None` where there may be none."""
 
@@ -81,7 +102,11 @@ def _rebuilt(document: dict[str, Any]) -> _QuoteValue:
     made = _ScheduleValue(document["currency"], platform, merchant).quote(document["amount"])
     for name, figure in made.to_dict().items():
         if document[name] != figure:
-            raise InvalidDocumentError(document[name], f"{name} as {figure}", "the figures contradict each other")
+            raise InvalidDocumentError(
+                document[name],
+                f"{name} as {figure}",
+                "read the document again from its source: its figures contradict each other",
+            )
     return made
 
 

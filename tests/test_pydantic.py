@@ -65,6 +65,30 @@ def test_amount_is_a_strict_int(adapter: TypeAdapter[int]) -> None:
         assert (schema["type"], schema["minimum"], schema["maximum"]) == ("integer", 0, MAX_AMOUNT)
 
 
+@pytest.mark.parametrize("adapter", [AMOUNT, CAP])
+def test_amount_of_a_form_is_what_it_is_in_json(adapter: TypeAdapter[int]) -> None:
+    for amount in (0, 5, MAX_AMOUNT):
+        assert adapter.validate_strings(str(amount)) == adapter.validate_json(str(amount)) == amount
+    for text in ("10.0", "1e1", "-1", "010", "", "true", str(MAX_AMOUNT + 1), "1" * 400):
+        with pytest.raises(ValidationError):
+            adapter.validate_json(text)
+        with pytest.raises(ValidationError):
+            adapter.validate_strings(text)
+    with pytest.raises(ValidationError, match="an integer of minor units"):
+        adapter.validate_strings({"5": "5"})
+
+
+@pytest.mark.parametrize("text", ["10.0", "10", "0.35", "25.0", "0", "1e1"])
+def test_percentage_of_a_form_is_what_it_is_in_json(text: str) -> None:
+    assert PERCENTAGE.validate_strings(text) == PERCENTAGE.validate_json(text) == min(Decimal(text), 20)
+
+
+def test_models_are_read_from_forms() -> None:
+    form = {"amount": "50000000", "merchant_fee_percentage": "10.0", "merchant_fee_cap": "20000000"}
+    text = '{"amount": 50000000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": 20000000}'
+    assert Link.model_validate_strings(form) == Link.model_validate_json(text)
+
+
 @given(commissions)
 def test_percentage_is_clamped_and_exact(percentage: Decimal) -> None:
     expected = commission(percentage).percentage
@@ -119,7 +143,7 @@ def test_quote_read_from_a_document_charges_its_figures() -> None:
 def test_one_changed_figure_is_refused(figure: str, by: int) -> None:
     document = quote(1_000_000, merchant_fee_percentage=10).to_dict()
     document[figure] = int(document[figure]) + by
-    with pytest.raises(ValidationError, match="the figures contradict each other"):
+    with pytest.raises(ValidationError, match="its figures contradict each other"):
         QUOTE.validate_python(document)
 
 
