@@ -3,7 +3,7 @@
 Floor 5, below `payloads`: imports `rounding` and `errors`. `FeeSchedule` is only named here, as a type.
 
 A document says some things twice: a total is also a sum. So one wrong figure can be told from the right ones around it:
-of all figures that add up and agree with some of the document's, those that agree with the most are taken to be right.
+of the bases that a document states, the one whose figures agree with the most of the document's is taken to be right.
 """
 
 from __future__ import annotations
@@ -55,12 +55,16 @@ class Place(NamedTuple):
 
 
 def contradictions(places: list[Place], plan: FeeSchedule, *, known: bool, exact: bool) -> list[Discrepancy]:
-    """Return the fewest figures that must be wrong; of equally few, those that leave the amount as it is.
+    """Return the figures that differ from those of the base from which the fewest do.
+
+    The bases are `amount`, `seller_amount`, and `total_amount` less `total_fees`; of equals, the earlier is taken. A
+    commission that is not the plan's is `merchant_fee`, or what a total leaves for it within its range: again the one
+    from which the fewest figures differ. A figure that depends on one that is in no place is not compared.
 
     Args:
         places: the document's figures; any of them may be missing, or there more than once.
         plan: what is charged, with the commission that is taken, or else the largest that may be.
-        known: whether the platform's fee is the plan's; if not, it is taken as it is.
+        known: whether the platform's fee is the plan's; if not, or without a base, it is taken as it is.
         exact: whether the commission is the plan's; if not, it is any up to that.
 
     >>> from kashia_money import PUBLISHED

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, cast
 
 from .consistency import FEES, FLAT, Discrepancy, Place, contradictions
-from .currencies import Code, exponent
+from .currencies import Code, known_code
 from .data import located
 from .errors import CurrencyMismatchError, InvalidCurrencyError, InvalidDocumentError, KashiaMoneyError, expect
 from .quotes import Quote
@@ -28,6 +28,8 @@ __all__ = ["Discrepancy", "Totals", "quote_request", "totals", "verify"]
 
 _LEVELS: Final = 6  # of envelopes, one of which may be a list, so that no document is work out of proportion
 _INNER: Final = ("data", "response")
+_FIGURES: Final = frozenset(("amount", "fees", *FLAT))  # an object with one of these is a document
+_UNREADABLE: Final = (ValueError, RecursionError)  # what `json` raises for a text
 
 
 class Totals(NamedTuple):
@@ -60,9 +62,12 @@ def quote_request(document: Mapping[str, object] | str | bytes, *, schedule: Fee
     """
     if schedule is not None:
         expect(schedule, FeeSchedule, "schedule")
-    fields = cast("Mapping[str, Any]", _parsed(document))
+    try:
+        fields = cast("Mapping[str, Any]", _parsed(document))
+    except _UNREADABLE as reason:
+        raise InvalidDocumentError(document, "$ as JSON text", f"correct it: {reason}") from None
     if not isinstance(fields, Mapping):
-        raise InvalidDocumentError(fields, "$ as an object", "pass the request's body")
+        raise InvalidDocumentError(fields, "$ as an object", "pass the body of one request")
     currency, percentage = fields.get("currency"), fields.get("merchant_fee_percentage")
     cap: SupportsIndex | None = fields.get("merchant_fee_cap")
     with _naming("$.currency"):
@@ -87,13 +92,8 @@ def _naming(path: str) -> Iterator[None]:
 
 
 def _parsed(document: object) -> object:
-    """Return JSON text parsed, and anything else as it is."""
-    if not isinstance(document, (str, bytes)):
-        return document
-    try:
-        return json.loads(document, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as reason:
-        raise InvalidDocumentError(document, "$ as JSON text", str(reason)) from None
+    """Return JSON text parsed, or raise one of `_UNREADABLE`; return anything else as it is."""
+    return json.loads(document, object_pairs_hook=_object) if isinstance(document, (str, bytes)) else document
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -112,8 +112,9 @@ def verify(
 ) -> tuple[Discrepancy, ...]:
     """Return every discrepancy of a payment link or an escrow event, or of an envelope of them; none if all adds up.
 
-    Whatever the document is, it is reported and never raised. Where figures contradict each other, the fewest that
-    explain it are reported, and of equal explanations the one that believes `amount`.
+    Every figure is computed from a base and compared. The base is `amount`; or, if fewer figures differ then,
+    `seller_amount`, or `total_amount` less `total_fees`. A figure that cannot be computed, because the document lacks
+    one that it depends on, is not compared. Whatever `json` can return is reported and never raised.
 
     Args:
         document: parsed JSON or its text: the document itself, or what holds it within six levels.
@@ -141,8 +142,8 @@ def verify(
     terms = _Terms(schedule, merchant_fee_percentage, merchant_fee_cap)
     try:
         parsed = _parsed(document)
-    except InvalidDocumentError as error:
-        return (Discrepancy("$", f"JSON text: {error.remedy}", document),)
+    except _UNREADABLE as reason:
+        return (Discrepancy("$", f"JSON text: {reason}", document),)
     return tuple(found for path, node in _opened(parsed) for found in _discrepancies(path, node, terms))
 
 
@@ -174,15 +175,15 @@ def _opened(document: object) -> Iterator[tuple[str, object]]:
 
 
 def _inner(node: object) -> list[str]:
-    """Return under which keys an envelope holds something; none if the node is no envelope."""
-    if not isinstance(node, Mapping) or "amount" in node or "fees" in node:
+    """Return under which keys an envelope holds something; none if the node is not an envelope."""
+    if not isinstance(node, Mapping) or not _FIGURES.isdisjoint(node) or node.get("success") is False:
         return []
     return [key for key in _INNER if node.get(key) is not None]
 
 
 def _discrepancies(path: str, node: object, terms: _Terms) -> list[Discrepancy]:
     """Return what is wrong with one node that is no envelope."""
-    if not isinstance(node, Mapping) or not any(name in node for name in ("amount", "fees", *FLAT)):
+    if not isinstance(node, Mapping) or _FIGURES.isdisjoint(node):
         return [Discrepancy(path, "a payment link or an escrow event", node)]
     found, plan, currency = _shape(path, node), terms.schedule, node.get("currency")
     try:
@@ -232,19 +233,18 @@ def totals(quotes: Iterable[Quote], *, currency: Code | None = None) -> Totals:
     >>> totals(quote(amount) for amount in (100_000, 150_000_000)).total_fees
     2260000
     """
-    if currency is not None:
-        exponent(currency)
+    code = None if currency is None else known_code(currency)
     count = amount = platform_fee = merchant_fee = 0
     for each in quotes:
         expect(each, Quote, "each of quotes")
-        currency = each.currency if currency is None else currency
-        if each.currency != currency:
-            raise CurrencyMismatchError(each.currency, f"a quote in {currency}", "add up each currency by itself")
+        code = each.currency if code is None else code
+        if each.currency != code:
+            raise CurrencyMismatchError(each.currency, f"a quote in {code}", "add up each currency by itself")
         count += 1
         amount += each.amount
         platform_fee += each.platform_fee
         merchant_fee += each.merchant_fee
-    if currency is None:
-        raise InvalidCurrencyError(None, "a currency for the sums of no quotes", 'pass one, such as currency="NGN"')
+    if code is None:
+        raise InvalidCurrencyError(None, "a currency for the sums of no quotes", "pass the currency that they are in")
     fees = platform_fee + merchant_fee
-    return Totals(count, str(currency), amount, platform_fee, merchant_fee, fees, amount + fees)
+    return Totals(count, code, amount, platform_fee, merchant_fee, fees, amount + fees)

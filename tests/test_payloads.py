@@ -581,7 +581,7 @@ def test_totals_refuse_to_mix() -> None:
         totals([naira, dollars])
     with pytest.raises(CurrencyMismatchError, match="expected a quote in USD, got 'NGN'"):
         totals([naira], currency="USD")
-    with pytest.raises(InvalidCurrencyError, match="pass one"):
+    with pytest.raises(InvalidCurrencyError, match="pass the currency that they are in"):
         totals([])
     with pytest.raises(InvalidCurrencyError):
         totals([], currency="ngn")
