@@ -459,6 +459,37 @@ def test_depth_is_bounded_and_cycles_end() -> None:
     assert len(str(verify(document))) < 2_000
 
 
+def test_verify_opens_six_levels_of_envelopes() -> None:
+    """A list is a level, too, and only one of them may be a list."""
+    link = link_of(quote(5))
+    assert verify(nested(link, 6)) == verify(nested([link], 5)) == verify([nested(link, 5)]) == ()
+    assert paths(verify(nested(link, 7))) == ["$.data.data.data.data.data.data"]
+    assert paths(verify(nested([link], 6))) == ["$.data.data.data.data.data.data"]
+    assert paths(verify([nested(link, 6)])) == ["$[0].data.data.data.data.data"]
+    assert paths(verify([[link]])) == ["$[0]"]
+    assert paths(verify([{"data": [link]}])) == ["$[0].data"]
+
+
+def test_verify_reports_what_an_envelope_holds_in_order() -> None:
+    wrong = {**link_of(quote(5)), "currency": "ngn"}
+    found = verify([{"data": wrong, "response": wrong}, wrong])
+    assert paths(found) == ["$[0].data.currency", "$[0].response.currency", "$[1].currency"]
+
+
+def test_verify_reads_a_document_that_holds_an_empty_list() -> None:
+    event = {"currency": "NGN", "platform_fee": 1, "total_amount": 99, "data": []}
+    assert paths(verify(event)) == ["$.amount", "$.merchant_fee", "$.total_fees", "$.seller_amount"]
+    for name in ("amount", "fees", *quote(5).fees, "seller_amount"):
+        assert verify({name: None, "data": []}) != ()
+
+
+@pytest.mark.parametrize("data", [[], [link_of(quote(5))], link_of(quote(5)), None])
+def test_verify_does_not_open_an_error(data: object) -> None:
+    error = {"success": False, "data": data}
+    assert verify(error) == (Discrepancy("$", "a payment link or an escrow event", error),)
+    assert paths(verify([{"response": error}])) == ["$[0].response"]
+
+
 @pytest.mark.parametrize(
     "text", ["[" * 10**5, '{"data":' * 10**5, "9" * 10**4, "{", '{"amount": 1, "amount": 1}', b"\xff"]
 )
