@@ -9,6 +9,7 @@ import pytest
 
 from kashia_money import Discrepancy, FeeRule, FeeSchedule, Rounding
 from kashia_money.consistency import Place, contradictions
+from kashia_money.rounding import MAX_AMOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ Figures = dict[str, "int | None"]  # by name
 
 # 10 %, at least 1, and a commission of at most 20 %: 0, 1, 2 and 4 on 0, 5, 10 and 20.
 SCHEDULE = FeeSchedule("NGN", FeeRule(10, minimum=1), FeeRule(20, rounding=Rounding.UP))
+FREE = FeeSchedule("NGN", FeeRule(0))
 HIGHEST = 60
 
 EVENT: dict[str, tuple[int | None, ...]] = {
@@ -147,3 +149,18 @@ def test_contradictions_believe_a_figure_that_is_there_twice() -> None:
     found = contradictions([Place(*row) for row in rows], SCHEDULE, known=True, exact=False)
 
     assert found == [Discrepancy("$.fees.merchant_fee", 2, 0)]
+
+
+def test_contradictions_take_the_largest_amount_and_none_beyond() -> None:
+    places = [Place(name, name, MAX_AMOUNT if "amount" in name else 0) for name in EVENT]
+    assert contradictions(places, FREE, known=True, exact=True) == []
+
+    [found] = contradictions([*places, Place("$", "total_amount", MAX_AMOUNT + 1)], FREE, known=True, exact=True)
+    assert found == ("$", MAX_AMOUNT, MAX_AMOUNT + 1)
+
+
+def test_contradictions_expect_no_amount_beyond_the_largest() -> None:
+    places = [Place("amount", "amount", MAX_AMOUNT), Place("total", "total_amount", MAX_AMOUNT)]
+    [found] = contradictions(places, FeeSchedule("NGN", FeeRule(flat=1)), known=True, exact=True)
+
+    assert found == ("total", f"an int of minor units from 0 to {MAX_AMOUNT}", MAX_AMOUNT)

@@ -181,7 +181,8 @@ ROWS = [
     ),
     # Currencies.
     Row(lambda: km.exponent("jpy"), 'write "JPY"', lambda: km.exponent("JPY"), 0),
-    Row(lambda: km.exponent("YEN!"), LETTERS, lambda: km.exponent("JPY"), 0),
+    Row(lambda: km.exponent("YENS"), LETTERS, lambda: km.exponent("JPY"), 0),
+    Row(lambda: km.exponent("Y3N"), LETTERS, lambda: km.exponent("JPY"), 0),
     Row(lambda: km.exponent("ЯПЙ"), LETTERS, lambda: km.exponent("JPY"), 0),
     Row(lambda: km.exponent("GHP"), UNKNOWN, lambda: km.exponent("GHS"), 2),
     Row(lambda: km.FeeSchedule("BTC", km.FeeRule(1)), UNKNOWN, lambda: DOLLARS.quote(100).total_amount, 133),
