@@ -56,9 +56,8 @@ class FeeSchedule(ScheduleData):
             merchant = NO_COMMISSION
         _expect_rule(platform, "platform")
         _expect_rule(merchant, "merchant")
-        excess = _excess(merchant)
-        if excess:
-            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", excess)
+        if remedy := _remedy(merchant):
+            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", remedy)
         super().__init__(code, platform, merchant)
 
     @staticmethod
@@ -181,7 +180,7 @@ def _expect_rule(rule: object, name: str) -> None:
         raise TypeError(f"{name} is a FeeRule or a TieredRule, not {quoted(rule)}")
 
 
-def _excess(merchant: Rule) -> str:
+def _remedy(merchant: Rule) -> str:
     """Return how to change a rule by which a commission could leave 0-20 % of the amount; "" if it could not."""
     if merchant.rate > MAX_COMMISSION:
         return "lower its percentage to at most 20"
@@ -239,11 +238,10 @@ def schedule_for(currency: Code, schedule: FeeSchedule | None) -> FeeSchedule:
     """
     code = known_code(currency)
     if schedule is None:
-        schedule = PUBLISHED.get(code)
-        if schedule is None:
-            remedy = f'pass schedule=FeeSchedule("{code}", ...) with the fees that are charged in {code}'
-            raise MissingScheduleError(currency, "a currency with a published schedule", remedy)
-        return schedule
+        if code in PUBLISHED:
+            return PUBLISHED[code]
+        remedy = f'pass schedule=FeeSchedule("{code}", ...) with the fees that are charged in {code}'
+        raise MissingScheduleError(currency, "a currency with a published schedule", remedy)
     expect(schedule, FeeSchedule, "schedule")
     if code != schedule.currency:
         expected = f"the schedule's currency, {schedule.currency}"
