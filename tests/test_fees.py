@@ -39,19 +39,19 @@ def test_commission_reads_numbers_up_to_the_range_of_a_float() -> None:
     assert commission(largest).percentage == commission(Decimal(f"{largest}.5")).percentage == 20
     assert commission(-largest).percentage == 0
     for beyond in (10**309, -(10**309), Decimal("1E309"), "1e309"):
-        with pytest.raises(InvalidPercentageError, match="it is too large"):
+        with pytest.raises(InvalidPercentageError, match="pass a number below 1e309"):
             commission(beyond)
 
 
 def test_commission_reads_text_of_up_to_400_characters() -> None:
     assert commission("5".zfill(400)).percentage == 5
-    with pytest.raises(InvalidPercentageError, match="write a plain decimal number"):
+    with pytest.raises(InvalidPercentageError, match="write it as a plain decimal number"):
         commission("5".zfill(401))
 
 
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
 def test_commission_says_that_it_needs_a_finite_number(value: str) -> None:
-    with pytest.raises(InvalidPercentageError, match="NaN and infinity are not numbers to compute with"):
+    with pytest.raises(InvalidPercentageError, match="pass a finite number"):
         commission(Decimal(value))
 
 
