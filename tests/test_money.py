@@ -134,3 +134,9 @@ def test_codes_that_py_moneyed_lacks_are_money_all_the_same() -> None:
     money = from_minor(105, "XCG")
     assert money == from_minor(105, "XCG") == Money(Decimal("1.05"), moneyed.Currency("XCG"))
     assert "XCG" not in moneyed.CURRENCIES
+
+
+def test_parse_minor_reads_text_of_up_to_100_characters() -> None:
+    assert parse_minor("5".zfill(100)) == 500
+    with pytest.raises(InvalidAmountError):
+        parse_minor("5".zfill(101))
