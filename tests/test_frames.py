@@ -290,7 +290,7 @@ def test_lazy_frames_are_not_computed(engine: Engine, monkeypatch: pytest.Monkey
 def test_names_that_are_taken(engine: Engine, name: str) -> None:
     pa: Any = import_module("pyarrow")
 
-    with pytest.raises(InvalidColumnError, match=f"got '{name}': rename or drop it first"):
+    with pytest.raises(InvalidColumnError, match=f"got '{name}': rename or drop it"):
         with_fees(engine.constructor(pa.table({"amount": [1], name: [2]})))
 
 
