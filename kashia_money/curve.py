@@ -1,7 +1,7 @@
 """A fee as a table, in the form of a printed tax table.
 
-Each row has the fee on the first amount of a range, and the rate of each unit above it. Every rule comes down to such a
-table, which is all that a formula needs to know.
+Each row has the fee on the first amount of a range, and the rate of each unit above it. Every rule
+comes down to such a table, which is all that a formula needs to know.
 
 Floor 1, above `rounding`: imports that. `curve_of` reads a rule of `fees` or `tiers`.
 """
@@ -60,7 +60,7 @@ class Curve(NamedTuple):
         )
 
     def fee(self, amount: int) -> int:
-        """Return the fee on an amount from 0 to 2⁶³-1; both in minor units. Amount 0 has fee 0."""
+        """Return the fee on an amount from 0 to 2⁶³-1, both in minor units; amount 0 has fee 0."""
         if amount == 0:
             return 0
         band = self.bands[bisect_right(self.bands, amount, key=_start) - 1]

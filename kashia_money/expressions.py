@@ -1,6 +1,7 @@
 """The four figures as Narwhals expressions, for engines that plan first and compute later.
 
-No step overflows 64 bits, even in a row that ends up null: some engines fail the whole job when one does.
+No step overflows 64 bits, even in a row that ends up null: some engines fail the whole job when one
+does.
 
 Floor 5, above `formula` and `terms`: imports those, `curve` and `rounding`, and `narwhals`.
 """

@@ -1,14 +1,16 @@
 """The fee formula for engines that plan first and compute later, written once for all of them.
 
-`fee` writes what `Curve.fee` computes, by a `Writer` that knows one engine's language. With D = 10⁸ units of an exact
-fee in a minor unit, the fee on the part of the amount above its band's start is
+`fee` writes what `Curve.fee` computes, by a `Writer` that knows one engine's language. With D = 10⁸
+units of an exact fee in a minor unit, the fee on the part of the amount above its band's start is
 
     whole × slope + ((above - whole × D) × slope + rest + addend) // D, where whole = above // D
 
-For every rule that can be made and every amount, no step passes 2⁶³-1 and none is negative, in whichever branch.
+For every rule that can be made and every amount, no step overflows 64 bits and none is negative,
+whether its branch is taken or not.
 
-Some engines divide floats. Then `whole` can be off by one, and the formula still holds, because it is true for any
-`whole`. The second quotient is exact below 2⁵³; where a rate can take it beyond, the remainder corrects it.
+Some engines divide floats. Then `whole` can be off by one, and the result is the same, because the
+formula is true for any `whole`; only the remainder can be negative then. The second quotient is exact
+below 2⁵³; where a rate can take it beyond, the remainder corrects it.
 
 Floor 5: imports `curve` and `rounding`.
 """
@@ -56,13 +58,12 @@ class Writer(Protocol[T]):
         ...
 
 
-# The product of this rate and 2 × 10⁸ is below 2⁵³, and so is all that is divided, even if `whole` is off by one.
+# The product of this rate and 2 × 10⁸ is below 2⁵³, and so is all that is divided, even if `whole`
+# is off by one.
 _EXACTLY_DIVIDED = 45_000_000
 
 
-def fee(
-    to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | None = None
-) -> T:
+def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | None = None) -> T:
     """Return the fee on an amount from 0 to 2⁶³-1.
 
     Args:
@@ -82,7 +83,7 @@ def fee(
     charged = grown
     if cap is not None and _is_zero(units):
         charged = to.choose(grown > cap, cap, grown)
-    elif _binds(limit, curve) or (rate is not None and limit < MAX_AMOUNT):
+    elif _binds(limit, table):
         most = limit - units
         charged = to.choose(grown > most, most, grown)
     if not _is_zero(least):
@@ -161,13 +162,14 @@ def _odd(to: Writer[T], value: T | int) -> T | int:
     return value - to.div(value, 2) * 2
 
 
-def _binds(limit: int, curve: Curve) -> bool:
-    """Return whether a band's fee reaches a limit."""
-    ends = [*(band.start for band in curve.bands[1:]), MAX_AMOUNT]
-    return any(
-        band.fee + (end - band.start) * band.rate + SCALE > limit * SCALE
-        for band, end in zip(curve.bands, ends, strict=True)
-    )
+def _binds(limit: int, table: _Table[T]) -> bool:
+    """Return whether a fee can be above a limit."""
+    if table.rate is not None:
+        return limit < MAX_AMOUNT
+    bands = table.curve.bands
+    ends = [*(band.start for band in bands[1:]), MAX_AMOUNT]
+    last_fees = (band.fee + (end - band.start) * band.rate for band, end in zip(bands, ends, strict=True))
+    return max(last_fees) + SCALE > limit * SCALE
 
 
 def _is_zero(value: Number | int) -> bool:

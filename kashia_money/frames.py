@@ -59,11 +59,11 @@ def with_fees(
         schedule: what to charge by; None for the currency's published schedule.
 
     Raises:
-        InvalidColumnError: a column is missing or of another type, or the frame has a column of a figure's name
-            already, in upper or lower case.
+        InvalidColumnError: a column is missing or of another type, the frame has a column of a figure's name already,
+            in upper or lower case, or its engine takes two of its columns for one.
         InvalidAmountError, InvalidPercentageError, InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError:
             as `quote`, for what holds for all rows.
-        TypeError: the frame is none that Narwhals knows, or `amount` no str.
+        TypeError: the frame is not a dataframe that Narwhals knows, or `amount` is not a str.
 
     >>> import polars
     >>> with_fees(polars.DataFrame({"amount": [150_000_000, -1]})).rows()
@@ -95,16 +95,12 @@ def _with_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule) -> Any:
     return _computed(frame, names, schedule)
 
 
-def _with_fees_in_partition(
-    native: IntoFrameT, names: ColumnNames, schedule: FeeSchedule
-) -> IntoFrameT:
+def _with_fees_in_partition(native: IntoFrameT, names: ColumnNames, schedule: FeeSchedule) -> IntoFrameT:
     frame = _computed(nw.from_native(native), names, schedule, nullable=True)
     return frame.to_native()  # type: ignore[no-any-return]
 
 
-def _computed(
-    frame: Any, names: ColumnNames, schedule: FeeSchedule, *, nullable: bool = False
-) -> Any:
+def _computed(frame: Any, names: ColumnNames, schedule: FeeSchedule, *, nullable: bool = False) -> Any:
     """Return a frame in memory with its figures.
 
     In pandas they have a type with nulls if `nullable`, or if there are any.
@@ -113,23 +109,21 @@ def _computed(
     arrays: list[Any] = [None if name is None else _array(frame[name]) for name in names]
     figures, refused = priced(Columns(*arrays), schedule)
     nullable = nullable or refused is not None
-    made = [
+    columns = [
         _like(amounts, nw.new_series(name, values, backend=frame.implementation), nullable=nullable)
         for name, values in figures._asdict().items()
     ]
-    if refused is None:
-        return _labelled(frame, frame.with_columns(*made))
-    flag = free_prefix(frame.columns)
-    quoted_rows = nw.new_series(flag, ~refused, backend=frame.implementation)
-    figures_or_null = (
-        nw.when(nw.col(flag)).then(nw.col(name)).alias(name) for name in figures._fields
-    )
-    made_or_null = frame.with_columns(*made, quoted_rows).with_columns(*figures_or_null)
-    return _labelled(frame, made_or_null.drop(flag))
+    if refused is not None:
+        in_range = nw.new_series("in_range", ~refused, backend=frame.implementation)
+        table = in_range.to_frame().with_columns(*columns)
+        columns = [
+            table.select(nw.when(nw.col("in_range")).then(nw.col(name)).alias(name))[name] for name in figures._fields
+        ]
+    return _labelled(frame, frame.with_columns(*columns))
 
 
 def _labelled(frame: Any, priced_frame: Any) -> Any:
-    """Return the priced frame with the labels of pandas that are not text, of which Narwhals changes some."""
+    """Return the priced frame with the labels it had; Narwhals changes some that are not text."""
     labels = frame.columns
     if len(text_labels(labels)) < len(labels):
         priced_frame.to_native().columns = [*labels, *QuoteArrays._fields]
@@ -139,6 +133,7 @@ def _labelled(frame: Any, priced_frame: Any) -> Any:
 
 def _array(series: nw.Series[Any]) -> NDArray[Any]:
     """Return a column as an array, masked where there are nulls."""
+    series = series.alias("values")  # because Polars takes some names for patterns
     null = series.is_null()
     if not null.any():
         return series.to_numpy()

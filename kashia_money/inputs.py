@@ -1,4 +1,4 @@
-"""The frames that can be priced: their columns' names and types, checked before anything is computed.
+"""The frames that can be priced: names and types of columns, checked before anything is computed.
 
 Floor 5, above `terms`: imports that, `arrays` and `errors`, and `narwhals`.
 """
@@ -50,7 +50,7 @@ def _check_labels(frame: Any) -> None:
         _check_distinct(frame.to_native().columns, _lower_ascii, lambda name: name == "*")
     elif implementation.is_ibis():
         # Some engines behind Ibis ignore case; Polars is given patterns.
-        _check_distinct(frame.to_native().columns, str.lower, is_pattern)
+        _check_distinct(frame.to_native().columns, _lower_ascii, is_pattern)
     elif implementation.is_spark_like():
         _check_distinct(frame.to_native().columns, str.lower)
     elif implementation.is_dask():
@@ -71,7 +71,7 @@ def _check_distinct(
     key: Callable[[str], str] = str,
     ambiguous: Callable[[str], bool] = lambda _: False,
 ) -> None:
-    """Raise if the engine takes one column for another; a frame of pandas can have labels that are not text."""
+    """Raise if the engine takes one column for another."""
     seen = set()
     for label in labels:
         found = key(label) if isinstance(label, str) else label
@@ -105,9 +105,7 @@ def check_types(schema: Mapping[str, DType], names: ColumnNames) -> None:
     _check_type(schema, "merchant_fee_cap", names.cap)
 
 
-def _check_type(
-    schema: Mapping[str, DType], term: str, name: str | None, *, floats: bool = False
-) -> None:
+def _check_type(schema: Mapping[str, DType], term: str, name: str | None, *, floats: bool = False) -> None:
     if name is None:
         return
     if name not in schema:
@@ -119,9 +117,7 @@ def _check_type(
     if not dtype.is_integer() and not (floats and dtype.is_float()):
         types = "integers or floats" if floats else "integers"
         remedy = _percentage_remedy(dtype) if floats else _minor_units_remedy(dtype)
-        raise InvalidColumnError(
-            str(dtype), f"{term}, {quoted(name)}, as a column of {types}", remedy
-        )
+        raise InvalidColumnError(str(dtype), f"{term}, {quoted(name)}, as a column of {types}", remedy)
 
 
 def _holds_numbers(dtype: DType) -> bool:

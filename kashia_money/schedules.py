@@ -238,5 +238,5 @@ def schedule_for(currency: Code, schedule: FeeSchedule | None) -> FeeSchedule:
     expect(schedule, FeeSchedule, "schedule")
     if currency != schedule.currency:
         expected = f"the schedule's currency, {schedule.currency}"
-        raise CurrencyMismatchError(currency, expected, "pass that currency, or call schedule.quote()")
+        raise CurrencyMismatchError(currency, expected, f'pass currency="{schedule.currency}"')
     return schedule

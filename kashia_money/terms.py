@@ -62,14 +62,17 @@ class LazyColumns:
         return chosen.cast(nw.Int64) if both_constant else chosen
 
     def div(self, value: nw.Expr, by: int) -> nw.Expr:
-        """Return the quotient, rounded down; some engines divide floats. The same one for the same value."""
+        """Return the quotient, rounded down, the same one for the same value.
+
+        Some engines divide floats.
+        """
         key = id(value), by
         if key not in self._quotients:
             self._quotients[key] = (value, value // by)
         return self._quotients[key][1]
 
     def given(self, name: str) -> nw.Expr:
-        """Return one of the frame's columns: integers in 64 bits, or as they are if they need more."""
+        """Return one of the frame's columns; integers have 64 bits, or more if they need them."""
         column, dtype = nw.col(_literal(name, self.frame.implementation)), self.schema[name]
         return column.cast(nw.Int64) if dtype.is_integer() and dtype not in (nw.Int64, *_TOO_WIDE) else column
 
@@ -94,7 +97,10 @@ class Row(NamedTuple):
     base: nw.Expr
     """In minor units; null if the amount is null or a column's value is rejected."""
     rate: nw.Expr | None
-    """In 10⁻⁸, from 0 to 20 %; where the percentage is null, the merchant's single rate, or -1. None if there is no column."""
+    """In 10⁻⁸, from 0 to 20 %. Where the percentage is null, the merchant's single rate, or -1.
+
+    None if there is no column.
+    """
     cap: nw.Expr | None
     """In minor units. None if there is no column."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kashia_money import FeeRule, Rounding, Tier, TieredRule
 from kashia_money.curve import curve_of
 from kashia_money.fees import MAX_COMMISSION
-from kashia_money.formula import fee
+from kashia_money.formula import Writer, fee
 from kashia_money.rules import ABSENT
 from tests import oracle
 from tests.strategies import MAX, amounts, caps, large_amounts, near, rules, schedules
@@ -55,9 +55,7 @@ def near_starts(rule: Rule) -> st.SearchStrategy[int]:
     return near(*(band.start for band in curve_of(rule).bands))
 
 
-rules_and_amounts = rules().flatmap(
-    lambda rule: st.tuples(st.just(rule), every_amount | near_starts(rule))
-)
+rules_and_amounts = rules().flatmap(lambda rule: st.tuples(st.just(rule), every_amount | near_starts(rule)))
 
 
 @example((ALL_BUT_HALF, MAX))
@@ -115,10 +113,16 @@ def test_fee_takes_the_rows_rate_and_cap(drawn: tuple[Rule, int, int | None, int
     rule, amount, rate, cap = drawn
     single_rate = curve_of(rule).single_rate
     rate = single_rate if rate == -1 and single_rate is not None else rate
-    expected = rule.charge(
-        amount, ABSENT if rate is None else rate, ABSENT if cap is None else cap
-    )
-    for to, kind in ((IntegerWriter(), Natural), (FloatWriter(), Signed)):
-        figures = [None if value is None else kind(value) for value in (amount, rate, cap)]
+    expected = rule.charge(amount, ABSENT if rate is None else rate, ABSENT if cap is None else cap)
 
-        assert fee(to, curve_of(rule), *figures).value == expected
+    assert _overridden(IntegerWriter(), Natural, rule, amount, rate, cap) == expected
+    assert _overridden(FloatWriter(), Signed, rule, amount, rate, cap) == expected
+
+
+N = TypeVar("N", bound=Signed)
+
+
+def _overridden(to: Writer[N], kind: type[N], rule: Rule, amount: int, rate: int | None, cap: int | None) -> int:
+    own_rate = None if rate is None else kind(rate)
+    own_cap = None if cap is None else kind(cap)
+    return fee(to, curve_of(rule), kind(amount), own_rate, own_cap).value
