@@ -77,7 +77,7 @@ def _check_distinct(
         found = key(label) if isinstance(label, str) else label
         if found in seen:
             expected = "columns that the frame's engine can tell apart by name"
-            remedy = "rename or drop the second column of this name (in SQL, give it an alias)"
+            remedy = "rename one of the two (in SQL, give it an alias)"
             raise InvalidColumnError(label, expected, remedy)
         if isinstance(label, str) and ambiguous(label):
             expected = "names that the frame's engine does not take for a pattern"

@@ -222,12 +222,9 @@ def conformance_links(*, unsigned: bool = False) -> dict[FeeSchedule, list[Link]
         for row in group.rows:
             percentage = None if row.percentage is None else float(row.percentage)
             integers = (row.amount or 0, row.cap or 0)
-            signed = min(integers) >= -MAX - 1 and max(integers) <= MAX
-            if unsigned:
-                wanted = not signed and min(integers) >= 0 and max(integers) < 2**64
-            else:
-                wanted = signed
-            if wanted:
+            fits = min(integers) >= -MAX - 1 and max(integers) <= MAX
+            fits_unsigned_alone = min(integers) >= 0 and MAX < max(integers) < 2**64
+            if fits_unsigned_alone if unsigned else fits:
                 found[group.schedule].append((row.amount, percentage, row.cap))
     return found
 
@@ -480,8 +477,10 @@ ODD_NAMES = ["^amount$", "^.*$", "a.b", "a b", 'a"b', "a`b", "a'b", "a\\b", "sel
 
 
 def odd_names(engine: Engine) -> list[str]:
-    """Names that mean something to an engine, except those it is known to take for patterns."""
-    return [name for name in ODD_NAMES if not (is_ibis(engine) and name[0] + name[-1] == "^$")]
+    """Names that mean something to an engine, except those that are an error there."""
+    patterns = {name for name in ODD_NAMES if is_ibis(engine) and name[0] + name[-1] == "^$"}
+    same = {"É"} if "pyspark" in engine.needs else set()  # as "é"
+    return [name for name in ODD_NAMES if name not in patterns | same]
 
 
 def is_ibis(engine: Engine) -> bool:
@@ -541,7 +540,7 @@ def test_with_fees_tells_apart_names_by_case_or_rejects_them(engine: Engine) -> 
         given_ = import_module("duckdb").connect().sql('SELECT 7::BIGINT "Amount", 1000::BIGINT amount')
     else:
         given_ = engine.constructor(table)
-    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 'amount': rename or drop"):
+    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 'amount': rename one"):
         with_fees(given_)
 
 
@@ -587,7 +586,7 @@ def test_with_fees_rejects_duplicate_names_in_memory(kind: str) -> None:
         twice = import_module("dask.dataframe").from_pandas(twice, npartitions=1)
     if kind == "PyArrow":
         twice = import_module("pyarrow").table([[1], [2]], names=["amount", "amount"])
-    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 'amount': rename or drop"):
+    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 'amount': rename one"):
         with_fees(twice)
 
 
@@ -625,7 +624,7 @@ def test_with_fees_shows_the_labels_of_a_multi_index() -> None:
 
 def test_with_fees_rejects_a_duplicate_label_that_is_not_text() -> None:
     orders = pandas().DataFrame([[1, 2, 3]], columns=["amount", 0, 0])
-    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 0: rename or drop"):
+    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 0: rename one"):
         with_fees(orders)
 
 
