@@ -1,6 +1,6 @@
 """The frames that can be priced: names and types of columns, checked before anything is computed.
 
-Floor 5, above `terms`: imports that, `arrays` and `errors`, and `narwhals`.
+Floor 5, above `arrays` and `terms`: imports those and `errors`, and `narwhals`.
 """
 
 from __future__ import annotations
