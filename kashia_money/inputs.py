@@ -5,6 +5,7 @@ Floor 5, above `arrays` and `terms`: imports those and `errors`, and `narwhals`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -32,9 +33,7 @@ def open_frame(native: Any) -> Any:
     try:
         frame: Any = nw.from_native(native)
     except DuplicateError:
-        is_arrow = nw.dependencies.is_pyarrow_table(native)
-        _check_distinct(native.column_names if is_arrow else native.columns)
-        raise
+        raise _ambiguous(_first_duplicate(native)) from None
     except TypeError:
         kind = f"{type(native).__module__}.{type(native).__qualname__}"
         expected = "frame is a dataframe that Narwhals knows, with the amounts in a column"
@@ -62,6 +61,18 @@ def _check_labels(frame: Any) -> None:
             raise InvalidColumnError(name, expected, remedy)
 
 
+def _first_duplicate(native: Any) -> object:
+    """Return a label that a frame of PyArrow or pandas has more than once."""
+    if nw.dependencies.is_pyarrow_table(native):
+        return Counter(native.column_names).most_common(1)[0][0]
+    return native.columns[native.columns.duplicated()][0]
+
+
+def _ambiguous(label: object) -> InvalidColumnError:
+    expected = "columns that the frame's engine can tell apart by name"
+    return InvalidColumnError(label, expected, "rename one of the two (in SQL, give it an alias)")
+
+
 def _lower_ascii(name: str) -> str:
     return name.encode().lower().decode()
 
@@ -76,9 +87,7 @@ def _check_distinct(
     for label in labels:
         found = key(label) if isinstance(label, str) else label
         if found in seen:
-            expected = "columns that the frame's engine can tell apart by name"
-            remedy = "rename one of the two (in SQL, give it an alias)"
-            raise InvalidColumnError(label, expected, remedy)
+            raise _ambiguous(label)
         if isinstance(label, str) and ambiguous(label):
             expected = "names that the frame's engine does not take for a pattern"
             raise InvalidColumnError(label, expected, "rename or drop the column")

@@ -622,9 +622,11 @@ def test_with_fees_shows_the_labels_of_a_multi_index() -> None:
         with_fees(orders)
 
 
-def test_with_fees_rejects_a_duplicate_label_that_is_not_text() -> None:
-    orders = pandas().DataFrame([[1, 2, 3]], columns=["amount", 0, 0])
-    with pytest.raises(InvalidColumnError, match="can tell apart by name, got 0: rename one"):
+@pytest.mark.parametrize("label", [0, ("a", "b"), float("nan")], ids=repr)
+def test_with_fees_rejects_a_duplicate_label_that_is_not_text(label: object) -> None:
+    pd = pandas()
+    orders = pd.DataFrame([[1, 2, 3]], columns=pd.Index(["amount", label, label], tupleize_cols=False))
+    with pytest.raises(InvalidColumnError, match="can tell apart by name, got .*: rename one"):
         with_fees(orders)
 
 
