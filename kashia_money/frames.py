@@ -1,6 +1,6 @@
 """Any dataframe, on one machine or a cluster: the same figures as columns, through Narwhals.
 
-Floor 5: imports `arrays`, `expressions`, `terms`, `schedules` and `errors`, and `narwhals` and `numpy`.
+Floor 5: imports `arrays`, `inputs`, `expressions`, `terms`, `schedules` and `errors`, and `narwhals` and `numpy`.
 
 Frames that are in memory are computed by NumPy; lazy and distributed ones are given expressions to compute later,
 and are never collected. Neither calls Python for a row.
@@ -15,16 +15,15 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from .arrays import Columns, QuoteArrays, priced
-from .errors import InvalidColumnError, expect, quoted
+from .errors import expect
 from .expressions import add_fees
+from .inputs import check_types, free_prefix, open_frame, text_labels
 from .schedules import schedule_for
-from .terms import Terms
+from .terms import ColumnNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from narwhals.dtypes import DType
     from narwhals.typing import IntoFrameT
     from numpy.typing import NDArray
 
@@ -60,11 +59,11 @@ def with_fees(
         schedule: what to charge by; None for the currency's published schedule.
 
     Raises:
-        InvalidColumnError: a column is missing or of another type, or the frame has a column of a figure's name
-            already, in upper or lower case.
+        InvalidColumnError: a column is missing or of another type, the frame has a column of a figure's name already,
+            in upper or lower case, or its engine takes two of its columns for one.
         InvalidAmountError, InvalidPercentageError, InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError:
             as `quote`, for what holds for all rows.
-        TypeError: the frame is none that Narwhals knows, or `amount` no str.
+        TypeError: the frame is not a dataframe that Narwhals knows, or `amount` is not a str.
 
     >>> import polars
     >>> with_fees(polars.DataFrame({"amount": [150_000_000, -1]})).rows()
@@ -73,82 +72,68 @@ def with_fees(
     expect(amount, str, "amount")
     percentage = None if isinstance(merchant_fee_percentage, str) else merchant_fee_percentage
     cap = None if isinstance(merchant_fee_cap, str) else merchant_fee_cap
-    plan = schedule_for(currency, schedule).overridden(percentage, cap)
-    terms = Terms(amount, _name(merchant_fee_percentage), _name(merchant_fee_cap))
-    return _with_fees(nw.from_native(frame), terms, plan).to_native()  # type: ignore[no-any-return]
+    schedule = schedule_for(currency, schedule).overridden(percentage, cap)
+    names = ColumnNames(amount, _name(merchant_fee_percentage), _name(merchant_fee_cap))
+    return _with_fees(open_frame(frame), names, schedule).to_native()  # type: ignore[no-any-return]
 
 
 def _name(term: object) -> str | None:
     return term if isinstance(term, str) else None
 
 
-def _with_fees(frame: Any, terms: Terms, plan: FeeSchedule) -> Any:
+def _with_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule) -> Any:
     schema = frame.collect_schema()
-    _check(schema, terms)
+    check_types(schema, names)
     if frame.implementation.is_dask():
-        # By Dask's own means, because its NumPy columns hold no nulls, and their types are fixed before they are made.
-        made = frame.to_native().map_partitions(partial(_with_fees_in_partition, terms=terms, plan=plan))
-        return nw.from_native(made)
-    if isinstance(frame, nw.LazyFrame) or any(schema[name] in TOO_WIDE for name in terms if name is not None):
-        return add_fees(frame, terms, plan, _free_prefix(schema))
-    return _computed(frame, terms, plan)
+        # By Dask's own means, because its NumPy columns hold no nulls, and their types are fixed
+        # before they are made.
+        price = partial(_with_fees_in_partition, names=names, schedule=schedule)
+        return nw.from_native(frame.to_native().map_partitions(price))
+    too_wide = any(schema[name] in TOO_WIDE for name in names if name is not None)
+    if isinstance(frame, nw.LazyFrame) or too_wide:
+        return add_fees(frame, names, schedule, free_prefix(schema))
+    return _computed(frame, names, schedule)
 
 
-def _with_fees_in_partition(native: IntoFrameT, terms: Terms, plan: FeeSchedule) -> IntoFrameT:
-    return _computed(nw.from_native(native), terms, plan, nullable=True).to_native()  # type: ignore[no-any-return]
+def _with_fees_in_partition(native: IntoFrameT, names: ColumnNames, schedule: FeeSchedule) -> IntoFrameT:
+    frame = _computed(nw.from_native(native), names, schedule, nullable=True)
+    return frame.to_native()  # type: ignore[no-any-return]
 
 
-def _check(schema: Mapping[str, DType], terms: Terms) -> None:
-    """Raise what is wrong with the columns, by their names and types alone."""
-    for name in schema:
-        if name.lower() in QuoteArrays._fields:
-            remedy = "rename or drop it first, whatever its case: to many engines that makes no difference"
-            raise InvalidColumnError(name, "a frame without a column of that name", remedy)
-    _check_type(schema, "amount", terms.amount)
-    _check_type(schema, "merchant_fee_percentage", terms.percentage, floats=True)
-    _check_type(schema, "merchant_fee_cap", terms.cap)
+def _computed(frame: Any, names: ColumnNames, schedule: FeeSchedule, *, nullable: bool = False) -> Any:
+    """Return a frame in memory with its figures.
 
-
-def _check_type(schema: Mapping[str, DType], term: str, name: str | None, *, floats: bool = False) -> None:
-    if name is None:
-        return
-    if name not in schema:
-        raise InvalidColumnError(name, f"{term} as the name of a column", f"the frame has {quoted(list(schema))}")
-    dtype = schema[name]
-    if not dtype.is_integer() and not (floats and dtype.is_float()):
-        types = "integers or floats" if floats else "integers"
-        remedy = "cast it first; pandas keeps integers beside nulls in its type Int64"
-        raise InvalidColumnError(str(dtype), f"{term}, {quoted(name)}, as a column of {types}", remedy)
-
-
-def _free_prefix(names: Iterable[str]) -> str:
-    """Return what begins none of the names, in upper or lower case."""
-    prefix = "_fees_"
-    while any(name.lower().startswith(prefix) for name in names):
-        prefix = f"_{prefix}"
-    return prefix
-
-
-def _computed(frame: Any, terms: Terms, plan: FeeSchedule, *, nullable: bool = False) -> Any:
-    """Return a frame in memory with its figures; in pandas of a type with nulls, if told so or if there are any."""
-    amounts = frame[terms.amount]
-    arrays: list[Any] = [None if name is None else _array(frame[name]) for name in terms]
-    figures, refused = priced(Columns(*arrays), plan)
+    In pandas they have a type with nulls if `nullable`, or if there are any.
+    """
+    amounts = frame[names.amount]
+    arrays: list[Any] = [None if name is None else _array(frame[name]) for name in names]
+    figures, refused = priced(Columns(*arrays), schedule)
     nullable = nullable or refused is not None
-    made = [
+    columns = [
         _like(amounts, nw.new_series(name, values, backend=frame.implementation), nullable=nullable)
         for name, values in figures._asdict().items()
     ]
-    if refused is None:
-        return frame.with_columns(*made)
-    flag = _free_prefix(frame.columns)
-    quoted_rows = nw.new_series(flag, ~refused, backend=frame.implementation)
-    figures_or_null = (nw.when(nw.col(flag)).then(nw.col(name)).alias(name) for name in figures._fields)
-    return frame.with_columns(*made, quoted_rows).with_columns(*figures_or_null).drop(flag)
+    if refused is not None:
+        in_range = nw.new_series("in_range", ~refused, backend=frame.implementation)
+        table = in_range.to_frame().with_columns(*columns)
+        columns = [
+            table.select(nw.when(nw.col("in_range")).then(nw.col(name)).alias(name))[name] for name in figures._fields
+        ]
+    return _labelled(frame, frame.with_columns(*columns))
+
+
+def _labelled(frame: Any, priced_frame: Any) -> Any:
+    """Return the priced frame with the labels it had; Narwhals changes some that are not text."""
+    labels = frame.columns
+    if len(text_labels(labels)) < len(labels):
+        priced_frame.to_native().columns = [*labels, *QuoteArrays._fields]
+        return nw.from_native(priced_frame.to_native())
+    return priced_frame
 
 
 def _array(series: nw.Series[Any]) -> NDArray[Any]:
     """Return a column as an array, masked where there are nulls."""
+    series = series.alias("values")  # because Polars takes some names for patterns
     null = series.is_null()
     if not null.any():
         return series.to_numpy()

@@ -1,15 +1,12 @@
-"""A quote's terms as columns of a lazy frame: read as strictly as the scalar reads them.
+"""The amounts, percentages and caps of a lazy frame's rows, read as strictly as `quote` reads them.
 
-Floor 5: imports `fees`, `rounding` and `schedules`, and `narwhals`.
-
-What is named twice is a column of its own, because engines compute a column once but an expression as often as it is
-named.
+Floor 5: imports `fees` and `rounding`, and `narwhals`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -17,125 +14,142 @@ from .fees import MAX_COMMISSION
 from .rounding import ALL_EXACT, MAX_AMOUNT, MILLION
 
 if TYPE_CHECKING:
-    from .rules import Rule
-    from .schedules import FeeSchedule
-
-    Term: TypeAlias = "nw.Expr | int"
+    from .curve import Curve
 
 _TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types that hold more than an int64 does
-_LARGEST_FLOAT = 1.7976931348623157e308
 
 
-class Terms(NamedTuple):
-    """The names of the columns that hold a quote's terms; None where one term holds for all rows."""
+class ColumnNames(NamedTuple):
+    """The columns of a quote's amount, percentage and cap; None where all rows have the same."""
 
     amount: str
     percentage: str | None = None
     cap: str | None = None
 
 
-class Steps:
-    """A frame and the temporary columns added to it, which are called by their names without the prefix."""
+class LazyColumns:
+    """A frame and its temporary columns; a `Writer` of Narwhals expressions.
+
+    Engines compute a column once, but an expression as often as it is named.
+    """
 
     def __init__(self, frame: Any, prefix: str) -> None:
         self.frame, self.prefix = frame, prefix
         self.schema = frame.collect_schema()
         self.names: list[str] = []
+        # By identity, and with the value, so that its identity stays its own.
+        self._named: dict[int, tuple[nw.Expr, nw.Expr]] = {}
+        self._quotients: dict[tuple[int, int], tuple[nw.Expr, nw.Expr]] = {}
 
-    def add(self, **columns: nw.Expr) -> None:
-        """Add columns, or put them in the place of older ones."""
-        named = {self.prefix + name: column for name, column in columns.items()}
-        self.frame = self.frame.with_columns(**named)
-        self.names += [name for name in named if name not in self.names]
+    def add(self, **values: nw.Expr) -> list[nw.Expr]:
+        """Return values as temporary columns."""
+        first = len(self.names)
+        names = [f"{self.prefix}{name}_{number}" for number, name in enumerate(values, first)]
+        self.frame = self.frame.with_columns(**dict(zip(names, values.values(), strict=True)))
+        self.names += names
+        return [nw.col(name) for name in names]
 
-    def __getitem__(self, name: str) -> nw.Expr:
-        return nw.col(self.prefix + name)
+    def name(self, name: str, value: nw.Expr) -> nw.Expr:
+        """Return a value as a temporary column, the same one for the same value."""
+        if id(value) not in self._named:
+            self._named[id(value)] = (value, self.add(**{name: value})[0])
+        return self._named[id(value)][1]
+
+    def choose(self, test: nw.Expr, then: nw.Expr | int, other: nw.Expr | int) -> nw.Expr:
+        """Return `then` where the test is true, else `other`; an int64."""
+        chosen = nw.when(test).then(then).otherwise(other)
+        both_constant = isinstance(then, int) and isinstance(other, int)
+        return chosen.cast(nw.Int64) if both_constant else chosen
+
+    def div(self, value: nw.Expr, by: int) -> nw.Expr:
+        """Return the quotient, rounded down, the same one for the same value.
+
+        Some engines divide floats.
+        """
+        key = id(value), by
+        if key not in self._quotients:
+            self._quotients[key] = (value, value // by)
+        return self._quotients[key][1]
 
     def given(self, name: str) -> nw.Expr:
-        """Return a column of the frame's own; an integer one in 64 bits, or as it is if it may need more."""
-        quote = "." in name and self.frame.implementation.is_spark_like()  # to Spark, a dot is an access to a field
-        column, dtype = nw.col(f"`{name}`" if quote else name), self.schema[name]
+        """Return one of the frame's columns; integers have 64 bits, or more if they need them."""
+        column, dtype = nw.col(_literal(name, self.frame.implementation)), self.schema[name]
         return column.cast(nw.Int64) if dtype.is_integer() and dtype not in (nw.Int64, *_TOO_WIDE) else column
 
 
-def read(steps: Steps, terms: Terms, plan: FeeSchedule) -> None:
-    """Add the terms as int64 columns; the amount is null in each row that is refused for one of its terms.
+def is_pattern(name: str) -> bool:
+    """Return whether Polars takes a name for a pattern that columns match."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
-    Where the commission is of the row, its total is not looked at yet.
+
+def _literal(name: str, implementation: nw.Implementation) -> str:
+    """Return a name as the engine has to be given it."""
+    if implementation.is_polars() and is_pattern(name):
+        return f"^{re.escape(name)}$"
+    if implementation.is_spark_like() and not name.isidentifier():
+        return f"`{name.replace('`', '``')}`"  # to Spark, a dot is an access to a field
+    return name
+
+
+class Row(NamedTuple):
+    """A row's amount, percentage and cap."""
+
+    base: nw.Expr
+    """In minor units; null if the amount is null or a column's value is rejected."""
+    rate: nw.Expr | None
+    """In 10⁻⁸, from 0 to 20 %. Where the percentage is null, the merchant's single rate, or -1.
+
+    None if there is no column.
     """
-    amount, columns = steps.given(terms.amount), {}
-    largest = _largest_amount(plan.platform, plan.merchant) if rises(plan, terms) else MAX_AMOUNT
-    good = (amount >= 0) & (amount <= largest)
-    if terms.percentage is not None:
-        percentage = steps.given(terms.percentage)
-        if steps.schema[terms.percentage].is_float():
-            _read_floats(steps, percentage.cast(nw.Float64))
-            good = good & (steps["nearest"] / _million(steps) == steps["near"])
-            rate = _clamped(steps["nearest"], MAX_COMMISSION).cast(nw.Int64)
+    cap: nw.Expr | None
+    """In minor units. None if there is no column."""
+
+
+def read(columns: LazyColumns, names: ColumnNames, largest: int, merchant: Curve) -> Row:
+    """Return the rows' amounts up to `largest`, percentages and caps, as temporary columns."""
+    amount = columns.given(names.amount)
+    values = {}
+    accepted = (amount >= 0) & (amount <= largest)
+    if names.percentage is not None:
+        percentage = columns.given(names.percentage)
+        if columns.schema[names.percentage].is_float():
+            rate, exact = _read_floats(columns, percentage.cast(nw.Float64))
+            accepted = accepted & exact
         else:
             rate = _clamped(percentage, MAX_COMMISSION // MILLION).cast(nw.Int64) * MILLION
-        columns["rate"] = nw.when(percentage.is_null()).then(by_tier(amount, rates(plan.merchant))).otherwise(rate)
-    if terms.cap is not None:
-        cap = steps.given(terms.cap)
-        fine = (cap >= 0) & (cap <= MAX_AMOUNT)
-        good = good & (cap.is_null() | fine)
-        default = MAX_AMOUNT if plan.merchant.cap is None else plan.merchant.cap
-        columns["cap"] = nw.when(fine).then(cap).cast(nw.Int64).fill_null(default)
-    steps.add(base=nw.when(good).then(amount).cast(nw.Int64), **columns)
+        default_rate = -1 if merchant.single_rate is None else merchant.single_rate
+        values["rate"] = nw.when(percentage.is_null()).then(default_rate).otherwise(rate)
+    if names.cap is not None:
+        cap = columns.given(names.cap)
+        in_range = (cap >= 0) & (cap <= MAX_AMOUNT)
+        accepted = accepted & (cap.is_null() | in_range)
+        values["cap"] = nw.when(in_range).then(cap).cast(nw.Int64).fill_null(merchant.cap)
+    base, *others = columns.add(base=nw.when(accepted).then(amount).cast(nw.Int64), **values)
+    found = dict(zip(values, others, strict=True))
+    return Row(base, found.get("rate"), found.get("cap"))
 
 
-def _read_floats(steps: Steps, given: nw.Expr) -> None:
-    """Add floats that stand for the percentages, and the millionths nearest to them, as floats.
+def _read_floats(columns: LazyColumns, percentage: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+    """Return the rates that floats mean, clamped, and whether each means one; null for neither.
 
-    Null becomes 0, for it is no error, and what is far out of range a sentinel. Of the two millionths around a float,
-    dividing back tells which one it means; if neither, `rounding.millionths` would refuse it. What is no number becomes
-    null: NaN is less than every number on some engines and more on others, but never between two.
+    Of the two millionths around a float, dividing back tells which one it means; if neither,
+    `rounding.millionths` would reject it. A null percentage is accepted. NaN and infinity are not:
+    DuckDB trusts a Parquet file's statistics, which leave NaN out, and drops comparisons, but not
+    this multiplication.
     """
-    below = nw.when((given < 0.0) & (given >= -_LARGEST_FLOAT)).then(-100.0)
-    beyond = nw.when((given > 0.0) & (given <= _LARGEST_FLOAT)).then(100.0).otherwise(below)
-    near = nw.when((given >= -ALL_EXACT) & (given <= ALL_EXACT)).then(given).otherwise(beyond)
-    steps.add(near=nw.when(given.is_null()).then(0.0).otherwise(near))
-    steps.add(lower=(steps["near"] * 1e6).floor().cast(nw.Float64))
-    lower = steps["lower"]
-    steps.add(nearest=nw.when(lower / _million(steps) == steps["near"]).then(lower).otherwise(lower + 1.0))
-
-
-def _million(steps: Steps) -> nw.Expr:
-    """Return a million in each row: by a constant, Polars would multiply with the reciprocal, which is not exact."""
-    return steps["near"] * 0.0 + 1e6
+    finite = percentage * 0.0 == 0.0
+    bounded = nw.when(percentage > ALL_EXACT).then(ALL_EXACT).otherwise(percentage)
+    bounded = nw.when(percentage < -ALL_EXACT).then(-ALL_EXACT).otherwise(bounded)
+    absent = nw.when(percentage.is_null()).then(0.0)
+    near = columns.name("near", nw.when(finite).then(bounded).otherwise(absent))
+    # By a constant, Polars would multiply with the reciprocal, which is not exact.
+    million = near * 0.0 + 1e6
+    lower = columns.name("lower", (near * 1e6).floor().cast(nw.Float64))
+    nearest = nw.when(lower / million == near).then(lower).otherwise(lower + 1.0)
+    nearest = columns.name("nearest", nearest)
+    return _clamped(nearest, MAX_COMMISSION).cast(nw.Int64), nearest / million == near
 
 
 def _clamped(column: nw.Expr, most: int) -> nw.Expr:
     """Return a column from 0 to `most`."""
     return nw.when(column < 0).then(0).otherwise(nw.when(column > most).then(most).otherwise(column))
-
-
-def rises(plan: FeeSchedule, terms: Terms) -> bool:
-    """Return whether the total of a larger amount is always larger, so that a largest amount tells which totals fit."""
-    of_its_own = terms.percentage is not None or terms.cap is not None
-    return not (of_its_own or plan.platform.falls or plan.merchant.falls)
-
-
-def _largest_amount(platform: Rule, merchant: Rule) -> int:
-    """Return the largest amount that these fees do not take beyond 2⁶³-1."""
-
-    def total(amount: int) -> int:
-        return amount + platform.charge(amount) + merchant.charge(amount)
-
-    return bisect_right(range(1, MAX_AMOUNT + 1), MAX_AMOUNT, key=total)
-
-
-def by_tier(amount: nw.Expr, values: list[tuple[int, int]]) -> Term:
-    """Return, for each amount, the last of the values that start at or below it; an int if they are all the same."""
-    (_, last), *higher = values
-    found: Term = last
-    for start, value in higher:
-        if value != last:
-            found = nw.when(amount >= start).then(value).otherwise(found)
-            last = value
-    return found if isinstance(found, int) else found.cast(nw.Int64)
-
-
-def rates(rule: Rule) -> list[tuple[int, int]]:
-    """Return a rule's own rates, each with the smallest amount that pays it."""
-    return [(start, band.rate) for start, band in rule.bands]

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from functools import cache
+from atexit import register
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -89,6 +93,72 @@ def ibis_polars(table: Any) -> Any:
     return import_module("ibis").polars.connect({"orders": polars_lazy(table)}).table("orders")
 
 
+# Files, because engines trust a file's statistics, of which each library writes others.
+
+
+@cache
+def folder() -> TemporaryDirectory[str]:
+    """A folder for all files, which may be read as long as the tests run."""
+    made = TemporaryDirectory()
+    register(made.cleanup)
+    return made
+
+
+NUMBERS = count()
+
+
+def new_path(suffix: str) -> str:
+    return str(Path(folder().name, f"{next(NUMBERS)}.{suffix}"))
+
+
+def parquet_by_pyarrow(table: Any) -> str:
+    path = new_path("parquet")
+    import_module("pyarrow.parquet").write_table(table, path)
+    return path
+
+
+def parquet_by_polars(table: Any) -> str:
+    path = new_path("parquet")
+    polars(table).write_parquet(path, statistics="full")
+    return path
+
+
+def parquet_by_duckdb(table: Any) -> str:
+    path = new_path("parquet")
+    duckdb(table).write_parquet(path)
+    return path
+
+
+def duckdb_over(write: Callable[[Any], str], table: Any) -> Any:
+    return import_module("duckdb").connect().read_parquet(write(table))
+
+
+def duckdb_over_csv(table: Any) -> Any:
+    path = new_path("csv")
+    polars(table).write_csv(path, null_value="NULL")
+    kinds = {"double": "DOUBLE", "float": "FLOAT", "int64": "BIGINT", "uint64": "UBIGINT"}
+    types = {field.name: kinds[str(field.type)] for field in table.schema}
+    read = import_module("duckdb").connect().read_csv
+    return read(path, header=True, na_values="NULL", dtype=types)
+
+
+def duckdb_over_dataset(table: Any) -> Any:
+    dataset = import_module("pyarrow.dataset").dataset(parquet_by_pyarrow(table))
+    return import_module("duckdb").connect().from_arrow(dataset)
+
+
+def spark_over_parquet(table: Any) -> Any:
+    return spark_session().read.parquet(parquet_by_pyarrow(table))
+
+
+def ibis_over_parquet(table: Any) -> Any:
+    return import_module("ibis").duckdb.connect().read_parquet(parquet_by_pyarrow(table))
+
+
+def polars_over_parquet(table: Any) -> Any:
+    return import_module("polars").scan_parquet(parquet_by_pyarrow(table))
+
+
 def pyspark(table: Any) -> Any:
     return spark_session().createDataFrame(table)
 
@@ -138,4 +208,15 @@ ENGINES = {
     "Ibis on DuckDB": Engine(ibis_duckdb, ("ibis", "duckdb"), lazy=True, effort=0.1),
     "Ibis on Polars": Engine(ibis_polars, ("ibis", "polars"), lazy=True, effort=0.1),
     "Spark": Engine(pyspark, ("pyspark", "pandas", "java"), lazy=True, unsigned=False, effort=0.03),
+}
+
+FILES = {
+    "DuckDB over Parquet by PyArrow": Engine(partial(duckdb_over, parquet_by_pyarrow), ("duckdb",), lazy=True),
+    "DuckDB over Parquet by Polars": Engine(partial(duckdb_over, parquet_by_polars), ("duckdb", "polars"), lazy=True),
+    "DuckDB over Parquet by DuckDB": Engine(partial(duckdb_over, parquet_by_duckdb), ("duckdb",), lazy=True),
+    "DuckDB over a dataset": Engine(duckdb_over_dataset, ("duckdb",), lazy=True),
+    "DuckDB over CSV": Engine(duckdb_over_csv, ("duckdb", "polars"), lazy=True),
+    "Ibis over Parquet": Engine(ibis_over_parquet, ("ibis", "duckdb"), lazy=True),
+    "Polars over Parquet": Engine(polars_over_parquet, ("polars",), lazy=True),
+    "Spark over Parquet": Engine(spark_over_parquet, ("pyspark", "pandas", "java"), lazy=True, unsigned=False),
 }
