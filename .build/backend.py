@@ -24,7 +24,18 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGE = "kashia_money"
 # The rest of the core is as fast as it is: exceptions cannot be native, and to compile `explanation` would import
 # decimal with the package, to read a field's type.
-CORE = ("currencies", "rounding", "allocation", "inverse", "rules", "fees", "tiers", "data", "quotes", "schedules")
+CORE = (
+    "currencies",
+    "rounding",
+    "allocation",
+    "curve",
+    "search",
+    "fields",
+    "rules",
+    "serialization",
+    "quotes",
+    "published",
+)
 COMPILERS = ["mypy>=1.18", "setuptools>=77"]
 
 _COMPILE = """

@@ -1,16 +1,12 @@
 """What a payment costs, to the last minor unit.
 
-Importing this loads the core alone, which needs nothing outside the standard library. The names that need a third
-party, or more than most callers do, are loaded at their first use.
+Importing this loads no third party: py-moneyed, Babel and slow parts of the standard library are imported in the
+functions that use them. So no name needs a `__getattr__` of the module, which would slow every use of the others.
 """
-
-from __future__ import annotations
-
-from functools import wraps
-from typing import TYPE_CHECKING
 
 from . import rounding as _rounding
 from .allocation import allocate, split_refund
+from .consistency import Discrepancy
 from .currencies import exponent
 from .errors import (
     CurrencyMismatchError,
@@ -21,68 +17,41 @@ from .errors import (
     InvalidLocaleError,
     InvalidPercentageError,
     InvalidRatioError,
+    InvalidRoundingError,
     InvalidRuleError,
     KashiaMoneyError,
     MissingScheduleError,
     NoMinorUnitError,
+    NotAMarketplaceError,
     UnreachableTotalError,
 )
-from .explanation import Part, Step
-from .fees import FeeRule, commission
-from .quotes import Quote, Settlement
+from .explanation import FeeExplanation, FeePart
+from .fields import Tier
+from .money import format_minor, from_minor, parse_minor, to_minor
+from .payloads import Totals, discrepancies, quote_from_request, totals
+from .published import PUBLISHED, quote
+from .quotes import FeeSchedule, Quote, Settlement
 from .rounding import Rounding
-from .rules import Breakpoints, Rule
-from .schedules import PUBLISHED, FeeSchedule, quote
-from .tiers import Tier, TieredRule
+from .rules import Breakpoints, FeeRule, commission
+from .sentences import describe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .money import format_minor, from_minor, parse_minor, to_minor
-    from .payloads import Discrepancy, Totals, quote_request, totals, verify
-    from .sentences import describe
-
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 COMPILED = not _rounding.__file__.endswith(".py")
 """Whether the core runs compiled; it computes the same either way."""
 
+if not COMPILED:  # pragma: no branch  # a compiled build is not measured
+    from .pure import build_values_in_new
 
-def _build_in_new(kind: type, initialize: Callable[..., None]) -> None:
-    """Make a class build its values in `__new__`, as compiled ones do: calling `__init__` again changes nothing."""
-
-    @wraps(initialize)
-    def build(cls: type, *arguments: object, **named: object) -> object:
-        value: object = object.__new__(cls)
-        initialize(value, *arguments, **named)
-        return value
-
-    # A quote is built often, and so without the detour over `*arguments`.
-    @wraps(initialize)
-    def build_quote(
-        cls: type,
-        amount: object,
-        schedule: object,
-        merchant_fee_percentage: object = None,
-        merchant_fee_cap: object = None,
-    ) -> object:
-        value: object = object.__new__(cls)
-        initialize(value, amount, schedule, merchant_fee_percentage, merchant_fee_cap)
-        return value
-
-    kind.__new__ = build_quote if kind is Quote else build  # type: ignore[assignment, method-assign]
-    kind.__init__ = object.__init__  # type: ignore[misc]  # it is this class's
-
-
-for _kind in () if COMPILED else (FeeRule, TieredRule, FeeSchedule, Quote):
-    _build_in_new(_kind, _kind.__init__)
+    build_values_in_new()
 
 __all__ = [
-    "COMPILED",
     "PUBLISHED",
     "Breakpoints",
     "CurrencyMismatchError",
     "Discrepancy",
+    "FeeExplanation",
+    "FeePart",
     "FeeRule",
     "FeeSchedule",
     "InvalidAmountError",
@@ -92,51 +61,40 @@ __all__ = [
     "InvalidLocaleError",
     "InvalidPercentageError",
     "InvalidRatioError",
+    "InvalidRoundingError",
     "InvalidRuleError",
     "KashiaMoneyError",
     "MissingScheduleError",
     "NoMinorUnitError",
-    "Part",
+    "NotAMarketplaceError",
     "Quote",
     "Rounding",
-    "Rule",
     "Settlement",
-    "Step",
     "Tier",
-    "TieredRule",
     "Totals",
     "UnreachableTotalError",
     "allocate",
     "commission",
     "describe",
+    "discrepancies",
     "exponent",
     "format_minor",
     "from_minor",
     "parse_minor",
     "quote",
-    "quote_request",
+    "quote_from_request",
     "split_refund",
     "to_minor",
     "totals",
-    "verify",
 ]
 
-_LAZY = {
-    **dict.fromkeys(("format_minor", "from_minor", "parse_minor", "to_minor"), "money"),
-    "describe": "sentences",
-    **dict.fromkeys(("Discrepancy", "Totals", "quote_request", "totals", "verify"), "payloads"),
-}
+
+def _say_public_module() -> None:
+    """Let reprs and pickles name this module, and not the private file that a name is defined in."""
+    for name in __all__:
+        value = globals().get(name)
+        if callable(value):
+            value.__module__ = __name__
 
 
-def __getattr__(name: str) -> object:
-    if name in _LAZY:
-        from importlib import import_module
-
-        value: object = getattr(import_module(f".{_LAZY[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+_say_public_module()

@@ -1,4 +1,4 @@
-"""`python -m kashia_money` is the command `kashia-money`. Floor 6: imports `cli` alone."""
+"""`python -m kashia_money` is the command `kashia-money`."""
 
 import sys
 

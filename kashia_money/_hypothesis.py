@@ -1,7 +1,5 @@
 """What Hypothesis calls when it is imported, by its entry point, so that `st.from_type(Quote)` needs no set-up.
 
-Floor 6: imports `schedules`, `quotes`, `tiers`, `fees` and `rules`, and `strategies` once something is drawn.
-
 Apart from `strategies`, because Hypothesis calls this while it is itself being imported, perhaps by that very module,
 and because tests that never price anything are then spared all but the core.
 """
@@ -13,15 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from .fees import FeeRule
-    from .quotes import Quote
-    from .rules import Rule
-    from .schedules import FeeSchedule
-    from .tiers import TieredRule
+    from .quotes import FeeSchedule, Quote
+    from .rules import FeeRule
 
 
 def register() -> None:
-    """Tell Hypothesis how to draw what this library has.
+    """Tell Hypothesis how to draw this library's types.
 
     >>> from hypothesis import given, strategies as st
     >>> from kashia_money import Quote
@@ -33,35 +28,18 @@ def register() -> None:
     """
     from hypothesis.strategies import register_type_strategy
 
-    from .fees import FeeRule
-    from .quotes import Quote
-    from .rules import Rule
-    from .schedules import FeeSchedule
-    from .tiers import TieredRule
+    from .quotes import FeeSchedule, Quote
+    from .rules import FeeRule
 
-    register_type_strategy(Rule, _rules)
-    register_type_strategy(FeeRule, _fee_rules)
-    register_type_strategy(TieredRule, _tiered_rules)
+    register_type_strategy(FeeRule, _rules)
     register_type_strategy(FeeSchedule, _schedules)
     register_type_strategy(Quote, _quotes)
 
 
-def _rules(_: type[Rule]) -> SearchStrategy[Rule]:
+def _rules(_: type[FeeRule]) -> SearchStrategy[FeeRule]:
     from .strategies import rules
 
     return rules()
-
-
-def _fee_rules(_: type[FeeRule]) -> SearchStrategy[FeeRule]:
-    from .strategies import fee_rules
-
-    return fee_rules()
-
-
-def _tiered_rules(_: type[TieredRule]) -> SearchStrategy[TieredRule]:
-    from .strategies import tiered_rules
-
-    return tiered_rules()
 
 
 def _schedules(_: type[FeeSchedule]) -> SearchStrategy[FeeSchedule]:

@@ -1,6 +1,6 @@
 """Sharing an amount out, so that nothing is lost and nothing is paid twice.
 
-Floor 2: imports `rounding` and `errors`. Knows nothing of quotes: a ratio or a part can be anyone's.
+Knows nothing of quotes: a ratio or a part can be anyone's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The command `kashia-money`: what a payment link costs, for people or as JSON.
 
-Floor 6: imports the public names of the floors below. Here alone the library reads arguments and writes to streams.
+Only this module reads arguments and files, and writes to streams.
 """
 
 from __future__ import annotations
@@ -8,21 +8,37 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from . import __version__
-from .errors import InvalidAmountError, KashiaMoneyError
+from . import COMPILED, __version__
+from .errors import (
+    CurrencyMismatchError,
+    InvalidAmountError,
+    InvalidDocumentError,
+    KashiaMoneyError,
+    MissingScheduleError,
+)
 from .money import format_minor, parse_minor
-from .schedules import quote
+from .payloads import UNREADABLE, parse_json
+from .published import DEFAULT_CURRENCY, quote
+from .quotes import FeeSchedule
 from .sentences import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .explanation import Step
+    from .explanation import FeeExplanation
     from .quotes import Quote
 
-_MAX_DIGITS = 40  # of an amount: enough to say that it is too large, too few to be slow
+_BUILD: Final = "compiled" if COMPILED else "pure Python"
+_SCHEDULE: Final = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
+# For errors whose own remedy is a Python call.
+_REMEDIES: Final[dict[type[KashiaMoneyError], str]] = {
+    MissingScheduleError: f"pass --schedule FILE, {_SCHEDULE}",
+    CurrencyMismatchError: "leave out --currency, or pass --schedule FILE with a schedule in that currency",
+}
+_MAX_DIGITS: Final = 40  # of an amount: enough to say that it is too large, too few to be slow
 
 
 class _Parser(argparse.ArgumentParser):
@@ -50,21 +66,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.explain and not arguments.json:
             text = "\n".join((text, "", *describe(made)))
     except KashiaMoneyError as error:
-        parser.error(str(error))
+        remedy = _REMEDIES.get(type(error), error.remedy)
+        parser.error(str(KashiaMoneyError(error.value, error.expected, remedy, error.field)))
     print(_printable(text, made.currency))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="kashia-money", description="What a payment costs, to the last minor unit.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__} ({_BUILD})")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
     command = commands.add_parser("quote", help="show what the buyer of a payment link pays")
     command.add_argument("amount", help="what the seller asks for, in minor units (kobo): 150000000 is ₦1,500,000.00")
     command.add_argument(
         "--display", action="store_true", help="read amount and cap as people write them: 1,500,000.00"
     )
-    command.add_argument("--currency", default="NGN", help="ISO 4217 code (default: NGN)")
+    command.add_argument("--currency", help="ISO 4217 code (default: the schedule's, else NGN)")
+    command.add_argument("--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published one)")
     command.add_argument("--merchant-fee-percentage", metavar="PERCENT", help="commission, clamped to 0-20 %%")
     command.add_argument("--merchant-fee-cap", metavar="AMOUNT", help="the most that the commission may be")
     command.add_argument("--explain", action="store_true", help="say in sentences how each fee came about")
@@ -73,15 +91,43 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _quote(arguments: argparse.Namespace) -> Quote:
-    currency: str = arguments.currency
-    read = parse_minor if arguments.display else _minor
+    schedule = None if arguments.schedule is None else _schedule(arguments.schedule)
+    default = DEFAULT_CURRENCY if schedule is None else schedule.currency
+    currency: str = default if arguments.currency is None else arguments.currency
+    read = _displayed if arguments.display else _minor
     cap = arguments.merchant_fee_cap
     return quote(
         read(arguments.amount, currency),
         currency,
+        schedule=schedule,
         merchant_fee_percentage=arguments.merchant_fee_percentage,
         merchant_fee_cap=None if cap is None else read(cap, currency),
     )
+
+
+def _schedule(file: str) -> FeeSchedule:
+    """Return the schedule in a file of JSON."""
+    try:
+        document = parse_json(Path(file).read_bytes())
+    except OSError as reason:
+        raise InvalidDocumentError(file, _SCHEDULE, f"correct its name: {reason.strerror}", "--schedule") from None
+    except UNREADABLE as reason:
+        raise InvalidDocumentError(file, _SCHEDULE, f"correct the file: {reason}", "--schedule") from None
+    if not isinstance(document, dict):
+        raise InvalidDocumentError(document, _SCHEDULE, "write an object into the file", "--schedule")
+    try:
+        return FeeSchedule.from_dict(document)
+    except InvalidAmountError as error:
+        remedy = "write minor units, as an integer within these bounds"
+        raise InvalidAmountError(error.value, error.expected, remedy, error.field) from None
+
+
+def _displayed(text: str, currency: str) -> int:
+    try:
+        return parse_minor(text, currency)
+    except InvalidAmountError as error:
+        remedy = error.remedy.removesuffix(", or pass the locale it is in")
+        raise InvalidAmountError(text, error.expected, remedy, error.field) from None
 
 
 def _minor(text: str, currency: str) -> int:
@@ -109,7 +155,7 @@ def _as_table(made: Quote) -> str:
     return "\n".join(f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown)
 
 
-def _basis(step: Step) -> str:
+def _basis(step: FeeExplanation) -> str:
     """Return what set a fee, such as "1.5 %", "minimum" or "clamped to 20 %, cap"."""
     clamp = "" if step.rule.clamped_from is None else "clamped to "
     if step.basis == "percentage" or clamp:

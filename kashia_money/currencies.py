@@ -1,7 +1,5 @@
 """ISO 4217 currency codes and their exponents: how many decimal places the minor unit is below the major one.
 
-Floor 1: imports `errors` alone.
-
 The active codes are those of ISO 4217 "List One", published 2026-01-01 by SIX, the standard's maintenance agency. That
 list no longer says what a withdrawn code's exponent was: those follow the table that OpenJDK 17 keeps from the lists
 of their time (`java.util.Currency`), and the ones OpenJDK has not, CLDR's two digits.

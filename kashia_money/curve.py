@@ -1,89 +1,130 @@
-"""A fee as a table, in the form of a printed tax table.
+"""A fee as data, in the form of a tax table: what every rule comes down to, and the only thing that engines know.
 
-Each row has the fee on the first amount of a range, and the rate of each unit above it. Every rule
-comes down to such a table, which is all that a formula needs to know.
-
-Floor 1, above `rounding`: imports that. `curve_of` reads a rule of `fees` or `tiers`.
+A band says the exact fee on its first amount and what each unit above it adds. That fee is rounded once, and then
+limited to the minimum and the cap. No number in the table is below 0, so truncating and flooring division agree.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final, NamedTuple, final
 
-from .rounding import MAX_AMOUNT, Rounding, rounded
+from .rounding import HALF, HALF_UP, MAX_AMOUNT, SCALE, Rounding, rounded
 
-if TYPE_CHECKING:
-    from .rules import Rule
+NO_CAP: Final = -1  # compared faster, compiled, than the largest amount
 
 
 class Band(NamedTuple):
-    """A range of amounts that share one rate: from `start` to the next band's start."""
+    """One row of the table; it holds up to the start of the next row."""
 
     start: int
     """The smallest amount in the band, in minor units."""
     fee: int
-    """The exact fee on `start`, in 10⁻⁸ minor units; never negative."""
+    """The exact fee on `start`, in 10⁻⁸ minor units."""
     rate: int
-    """The fee on each minor unit above `start`, in 10⁻⁸ minor units: 1.5 % is 1500000."""
+    """What each minor unit above `start` adds, in 10⁻⁸ minor units: 1.5 % is 1_500_000."""
+
+    def exact(self, amount: int) -> int:
+        """Return the fee on an amount of the band before it is rounded and limited, in 10⁻⁸ minor units."""
+        return self.fee + (amount - self.start) * self.rate
 
 
 class Curve(NamedTuple):
-    """The fee on every amount.
+    """The bands, of which the first starts at 0, and what limits the fee.
 
-    >>> Curve((Band(0, 30 * 10**8, 2_900_000),), 0, 10_000, Rounding.HALF_UP).fee(10_000)
-    320
+    >>> curve = Curve((Band(0, 0, 1_500_000),), 10_000, 5_000_000, Rounding.HALF_UP)
+    >>> curve.fee(0), curve.fee(1), curve.fee(150_000_000), curve.fee(10**12)
+    (0, 10000, 2250000, 5000000)
     """
 
     bands: tuple[Band, ...]
-    """At least one, in the order of their starts; the first starts at 0."""
     minimum: int
-    """In minor units; the smallest fee on any amount except 0."""
+    """The least fee of any amount but 0, in minor units."""
     cap: int
-    """In minor units; the largest fee."""
+    """The largest fee, in minor units: the largest amount, 2⁶³-1, for a rule without a cap."""
     rounding: Rounding
-    """How the exact fee becomes whole minor units."""
+
+    def fee(self, amount: int) -> int:
+        """Return the fee on an amount, both in minor units. Amount 0 has fee 0."""
+        if amount == 0:
+            return 0
+        band = self.bands[bisect_right(self.bands, amount, key=_start) - 1]
+        return min(max(rounded(band.exact(amount), self.rounding), self.minimum), self.cap)
 
     @property
     def single_rate(self) -> int | None:
-        """The rate of every amount, if there is only that, with nothing added to it."""
+        """The rate of every amount, if the fee before its limits is only that. Otherwise None."""
         band = self.bands[0]
         return band.rate if len(self.bands) == 1 and band.fee == 0 else None
 
     @property
     def rises(self) -> bool:
         """Whether a larger amount never has a smaller fee."""
-        return all(
-            band.fee + (following.start - 1 - band.start) * band.rate <= following.fee
-            for band, following in pairwise(self.bands)
-        )
+        return all(below.exact(above.start - 1) <= above.fee for below, above in pairwise(self.bands))
 
-    def fee(self, amount: int) -> int:
-        """Return the fee on an amount from 0 to 2⁶³-1, both in minor units; amount 0 has fee 0."""
-        if amount == 0:
-            return 0
-        band = self.bands[bisect_right(self.bands, amount, key=_start) - 1]
-        exact_e8 = band.fee + (amount - band.start) * band.rate
-        return min(max(rounded(exact_e8, self.rounding), self.minimum), self.cap)
+    def segments(self) -> list[Segment]:
+        """Return the segments from amount 1 on, in order."""
+        highs = [*(band.start - 1 for band in self.bands[1:]), MAX_AMOUNT]
+        return [
+            Segment(max(1, start), high, start, fee, rate, self.minimum, self.cap, self.rounding)
+            for (start, fee, rate), high in zip(self.bands, highs, strict=True)
+            if high > 0
+        ]
 
 
 def _start(band: Band) -> int:
     return band.start
 
 
-def curve_of(rule: Rule) -> Curve:
-    """Return the curve of a rule; a rule without a cap has the cap 2⁶³-1, the largest amount.
+@final
+class Segment:
+    """A range of amounts in which the exact fee is one line: one band from amount 1 on, with the curve's limits.
 
-    >>> from kashia_money import FeeRule
-    >>> curve_of(FeeRule("2.9", flat=30)).bands
-    (Band(start=0, fee=3000000000, rate=2900000),)
+    A class and not a tuple, because a search reads its fields many times, and compiled attributes are faster.
     """
-    bands = []
-    for start, part in rule.bands:
-        if part.flat_from > start:
-            bands.append(Band(start, start * part.rate, part.rate))
-        first = max(start, part.flat_from)
-        bands.append(Band(first, first * part.rate + part.offset, part.rate))
-    cap = MAX_AMOUNT if rule.cap is None else rule.cap
-    return Curve(tuple(bands), rule.minimum, cap, rule.rounding)
+
+    __slots__ = ("_cap", "_fee", "_half_up", "_minimum", "_rounding", "_start", "high", "low", "rate")
+
+    def __init__(
+        self, low: int, high: int, start: int, fee: int, rate: int, minimum: int, cap: int, rounding: Rounding
+    ) -> None:
+        self.low: int = low
+        self.high: int = high
+        self.rate: int = rate
+        self._start: int = start
+        self._fee: int = fee
+        self._minimum: int = minimum
+        self._cap: int = NO_CAP if cap == MAX_AMOUNT else cap
+        self._rounding: Rounding = rounding
+        self._half_up: bool = rounding is HALF_UP  # nearly every fee's, and faster
+
+    def fee(self, amount: int) -> int:
+        """Return the fee on an amount of the segment, both in minor units."""
+        exact_e8 = self._fee + (amount - self._start) * self.rate
+        fee = (exact_e8 + HALF) // SCALE if self._half_up else rounded(exact_e8, self._rounding)
+        if fee < self._minimum:
+            return self._minimum
+        return self._cap if 0 <= self._cap < fee else fee
+
+    def slope(self, fee: int) -> int:
+        """Return what a unit more adds at most to the fee before rounding, once it is `fee`; in 10⁻⁸ minor units."""
+        return 0 if fee == self._cap else self.rate
+
+    def ties_down(self) -> Segment:
+        """Return the segment to search by, in which the net never falls: half down in place of half even.
+
+        At 100 % with half a unit over, every fee is a tie, and half even takes one unit more of every other amount.
+        Half down leaves as much or one unit more; where that unit is missing, the next amount has it, because its fee
+        is another unit, and even.
+        """
+        if self._rounding is not Rounding.HALF_EVEN:
+            return self
+        return self._limited(MAX_AMOUNT if self._cap == NO_CAP else self._cap, Rounding.HALF_DOWN)
+
+    def capped(self, cap: int) -> Segment:
+        """Return the segment with another cap."""
+        return self._limited(cap, self._rounding)
+
+    def _limited(self, cap: int, rounding: Rounding) -> Segment:
+        return Segment(self.low, self.high, self._start, self._fee, self.rate, self._minimum, cap, rounding)

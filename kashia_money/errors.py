@@ -1,9 +1,7 @@
-"""Every exception of the library, and how one quotes what it refuses.
+"""Every exception of the library, and how an error quotes the rejected value.
 
-Floor 0: imports nothing of ours; every other module may import it.
-
-Each error is a `KashiaMoneyError` *and* the builtin a caller would expect, and carries three things: `value` (what was
-refused), `expected` (what would have been taken) and `remedy` (what to do about it).
+Each error is a `KashiaMoneyError` *and* the builtin that a caller would expect. It carries `value` (the rejected
+value), `expected` (what is accepted), `remedy` (what to do) and `field` (the argument's name, or the value's place).
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from reprlib import Repr
+from typing import Self
 
 _QUOTABLE_BITS = 256
 _ABBREVIATED = (int, str, bytes, bytearray, tuple, list, dict, set, frozenset, deque, array)
@@ -68,17 +67,28 @@ class KashiaMoneyError(Exception):
     ...     quote(-1)
     ... except KashiaMoneyError as error:
     ...     print(error.value, "|", error.expected, "|", error.remedy)
-    -1 | amount as an int of minor units from 0 to 9223372036854775807 | pass an amount within these bounds
+    -1 | an int of minor units from 0 to 9223372036854775807 | pass an amount within these bounds
     """
 
-    def __init__(self, value: object, expected: str, remedy: str) -> None:
-        super().__init__(value, expected, remedy)
+    def __init__(self, value: object, expected: str, remedy: str, field: str | None = None) -> None:
+        super().__init__(value, expected, remedy, field)
         self.value = value
         self.expected = expected
         self.remedy = remedy
+        self.field = field
 
     def __str__(self) -> str:
-        return f"expected {self.expected}, got {quoted(self.value)}: {self.remedy}"
+        place = "" if self.field is None else f"{self.field} as "
+        return f"expected {place}{self.expected}, got {quoted(self.value)}: {self.remedy}"
+
+    def at(self, field: str) -> Self:
+        """Return the error with the place of its value, such as a JSON path.
+
+        >>> print(InvalidRuleError(5, "a minimum of at most the cap, 4", "lower it").at("$.platform"))
+        expected $.platform as a minimum of at most the cap, 4, got 5: lower it
+        """
+        self.field = field
+        return self
 
 
 class InvalidAmountError(KashiaMoneyError, ValueError):
@@ -91,6 +101,10 @@ class InvalidPercentageError(KashiaMoneyError, ValueError):
 
 class InvalidRuleError(KashiaMoneyError, ValueError):
     """A rule or schedule whose parts contradict each other, such as a minimum above its cap."""
+
+
+class InvalidRoundingError(KashiaMoneyError, ValueError):
+    """A rounding mode that is not one of `Rounding`, such as decimal's `ROUND_05UP`."""
 
 
 class InvalidRatioError(KashiaMoneyError, ValueError):
@@ -111,6 +125,10 @@ class CurrencyMismatchError(KashiaMoneyError, ValueError):
 
 class MissingScheduleError(KashiaMoneyError, LookupError):
     """A currency for which no fee schedule is published, and none was passed."""
+
+
+class NotAMarketplaceError(KashiaMoneyError, ValueError):
+    """A commission that a single vendor's link asks for."""
 
 
 class InvalidLocaleError(KashiaMoneyError, ValueError):
@@ -135,4 +153,4 @@ class UnreachableTotalError(KashiaMoneyError, ValueError):
         self.above = above
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.value, self.below, self.above)
+        return type(self), (self.value, self.below, self.above), vars(self)

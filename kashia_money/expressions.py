@@ -2,8 +2,6 @@
 
 No step overflows 64 bits, even in a row that ends up null: some engines fail the whole job when one
 does.
-
-Floor 5, above `formula` and `terms`: imports those, `curve` and `rounding`, and `narwhals`.
 """
 
 from __future__ import annotations
@@ -13,24 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from .curve import Curve, curve_of
 from .formula import fee
 from .rounding import MAX_AMOUNT
 from .terms import ColumnNames, LazyColumns, read
 
 if TYPE_CHECKING:
-    from .schedules import FeeSchedule
+    from .curve import Curve
+    from .quotes import FeeSchedule
 
 
 def add_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule, prefix: str) -> Any:
     """Return a Narwhals frame with the four figures; no column's name begins with `prefix`."""
     columns = LazyColumns(frame, prefix)
-    platform, merchant = curve_of(schedule.platform), curve_of(schedule.merchant)
+    platform, merchant = schedule.platform._curve, schedule.merchant._curve
     # Where a larger amount always has a larger total, the largest amount tells which totals fit.
     constant = names.percentage is None and names.cap is None
     rises = constant and platform.rises and merchant.rises
     largest = _largest_amount(platform, merchant) if rises else MAX_AMOUNT
-    base, rate, cap = read(columns, names, largest, merchant)
+    base, rate, cap = read(columns, names, largest, schedule)
     platform_fee = fee(columns, platform, base)
     merchant_fee = fee(columns, merchant, base, rate, cap)
     if not rises:

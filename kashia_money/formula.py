@@ -11,8 +11,6 @@ whether its branch is taken or not.
 Some engines divide floats. Then `whole` can be off by one, and the result is the same, because the
 formula is true for any `whole`; only the remainder can be negative then. The second quotient is exact
 below 2⁵³; where a rate can take it beyond, the remainder corrects it.
-
-Floor 5: imports `curve` and `rounding`.
 """
 
 from __future__ import annotations

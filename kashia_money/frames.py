@@ -1,7 +1,5 @@
 """Any dataframe, on one machine or a cluster: the same figures as columns, through Narwhals.
 
-Floor 5: imports `arrays`, `inputs`, `expressions`, `terms`, `schedules` and `errors`, and `narwhals` and `numpy`.
-
 Frames that are in memory are computed by NumPy; lazy and distributed ones are given expressions to compute later,
 and are never collected. Neither calls Python for a row.
 """
@@ -11,14 +9,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .extras import require
+
+require("frames", "narwhals", "numpy")
+
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from .arrays import Columns, QuoteArrays, priced
+from .arrays import Columns, QuoteArrays, price
 from .errors import expect
 from .expressions import add_fees
 from .inputs import check_types, free_prefix, open_frame, text_labels
-from .schedules import schedule_for
+from .published import schedule_for
 from .terms import ColumnNames
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .currencies import Code
-    from .schedules import FeeSchedule
+    from .quotes import FeeSchedule
 
 TOO_WIDE = (nw.Int128, nw.UInt128)  # for NumPy
 
@@ -37,7 +39,7 @@ def with_fees(
     frame: IntoFrameT,
     amount: str = "amount",
     *,
-    currency: Code = "NGN",
+    currency: Code | None = None,
     merchant_fee_percentage: str | float | Decimal | None = None,
     merchant_fee_cap: str | int | None = None,
     schedule: FeeSchedule | None = None,
@@ -52,7 +54,7 @@ def with_fees(
         frame: a dataframe of pandas, Polars, PyArrow, DuckDB, Dask, PySpark, Ibis or what else Narwhals knows, eager or
             lazy. A frame of the same kind is returned.
         amount: the name of a column of integers, in minor units.
-        currency: an ISO 4217 code.
+        currency: an ISO 4217 code; None for the schedule's, or NGN.
         merchant_fee_percentage: percent, clamped to 0-20: a number for all rows, or the name of a column of integers
             or floats. Text is always a name. None, or a null in the column, stands for the schedule's own.
         merchant_fee_cap: minor units: an int, or the name of a column of integers; None and nulls likewise.
@@ -72,7 +74,7 @@ def with_fees(
     expect(amount, str, "amount")
     percentage = None if isinstance(merchant_fee_percentage, str) else merchant_fee_percentage
     cap = None if isinstance(merchant_fee_cap, str) else merchant_fee_cap
-    schedule = schedule_for(currency, schedule).overridden(percentage, cap)
+    schedule = schedule_for(currency, schedule)._charged(percentage, cap)
     names = ColumnNames(amount, _name(merchant_fee_percentage), _name(merchant_fee_cap))
     return _with_fees(open_frame(frame), names, schedule).to_native()  # type: ignore[no-any-return]
 
@@ -87,8 +89,8 @@ def _with_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule) -> Any:
     if frame.implementation.is_dask():
         # By Dask's own means, because its NumPy columns hold no nulls, and their types are fixed
         # before they are made.
-        price = partial(_with_fees_in_partition, names=names, schedule=schedule)
-        return nw.from_native(frame.to_native().map_partitions(price))
+        price_partition = partial(_with_fees_in_partition, names=names, schedule=schedule)
+        return nw.from_native(frame.to_native().map_partitions(price_partition))
     too_wide = any(schema[name] in TOO_WIDE for name in names if name is not None)
     if isinstance(frame, nw.LazyFrame) or too_wide:
         return add_fees(frame, names, schedule, free_prefix(schema))
@@ -107,7 +109,7 @@ def _computed(frame: Any, names: ColumnNames, schedule: FeeSchedule, *, nullable
     """
     amounts = frame[names.amount]
     arrays: list[Any] = [None if name is None else _array(frame[name]) for name in names]
-    figures, refused = priced(Columns(*arrays), schedule)
+    figures, refused = price(Columns(*arrays), schedule)
     nullable = nullable or refused is not None
     columns = [
         _like(amounts, nw.new_series(name, values, backend=frame.implementation), nullable=nullable)

@@ -1,7 +1,4 @@
-"""The frames that can be priced: names and types of columns, checked before anything is computed.
-
-Floor 5, above `arrays` and `terms`: imports those and `errors`, and `narwhals`.
-"""
+"""The frames that can be priced: names and types of columns, checked before anything is computed."""
 
 from __future__ import annotations
 

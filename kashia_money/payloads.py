@@ -1,6 +1,4 @@
-"""Documents in and out: read a payment link's request, verify what comes back, and add up many links.
-
-Floor 5: imports `consistency`, `schedules`, `quotes`, `data`, `rounding`, `currencies` and `errors`; no third party.
+"""Documents in and out: read a payment link's request, check what comes back, and add up many links.
 
 The shapes are those of the platform's documentation: a payment link has its figures in an object `fees`, an escrow
 event has them flat, and either comes bare or in an envelope: under `data` or `response`, by itself or in a list.
@@ -8,34 +6,53 @@ event has them flat, and either comes bare or in an envelope: under `data` or `r
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, TypeAlias, cast
 
-from .consistency import FEES, FLAT, Discrepancy, Place, contradictions
+from .consistency import FEES, FLAT, Discrepancy, Place, contradictions, differences
 from .currencies import Code, known_code
-from .data import located
 from .errors import CurrencyMismatchError, InvalidCurrencyError, InvalidDocumentError, KashiaMoneyError, expect
-from .quotes import Quote
-from .rounding import MAX_AMOUNT, Percentage, millionths, minor_units
-from .schedules import PUBLISHED, FeeSchedule, schedule_for
+from .published import DEFAULT_CURRENCY, PUBLISHED, schedule_for
+from .quotes import FeeSchedule, Quote
+from .rounding import MAX_AMOUNT, Percentage, millionths, minor_units, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Discrepancy", "Totals", "quote_request", "totals", "verify"]
+__all__ = ["Discrepancy", "Totals", "discrepancies", "quote_from_request", "totals"]
 
-_LEVELS: Final = 6  # of envelopes, one of which may be a list, so that no document is work out of proportion
+UNREADABLE: Final = (ValueError, RecursionError)
+"""The errors of `parse_json`."""
+
+_UNITS: Final = {  # of a request's fields about money
+    "amount": "in minor units",
+    "currency": "an ISO 4217 code",
+    "merchant_fee_percentage": "in percent",
+    "merchant_fee_cap": "in minor units",
+}
+_LETTERS: Final = {name.replace("_", ""): name for name in _UNITS}
+_COMMISSION: Final = "merchantfee"
+_COMMISSIONS: Final = [letters for letters in _LETTERS if letters.startswith(_COMMISSION)]
+_NEAR: Final = 0.83  # of 1 for equal letters: takes "amuont" for "amount" (0.833), not "account" (0.77)
+_NEARER: Final = 0.9  # takes "merchantfeepercent" for a percentage (0.92), not "merchantfee" for a cap (0.88)
+_MAX_NAME: Final = 40  # characters that are compared, to limit the work; no near miss has more letters
+_LEVELS: Final = 6  # of envelopes, one of which may be a list, to limit the work
 _INNER: Final = ("data", "response")
-_FIGURES: Final = frozenset(("amount", "fees", *FLAT))  # an object with one of these is a document
-_UNREADABLE: Final = (ValueError, RecursionError)  # what `json` raises for a text
+_FLAT: Final = frozenset(FLAT)
+_FIGURES: Final = _FLAT | {"amount", "fees"}  # an object with one of these is a document
+_FEES_PATHS: Final = tuple((f".fees.{name}", name) for name in FEES)
+_FLAT_PATHS: Final = tuple((f".{name}", name) for name in FLAT)
+
+# From a document's currency and its figures to its discrepancies.
+_Comparison: TypeAlias = Callable[[object, list[Place]], list[Discrepancy]]
 
 
 class Totals(NamedTuple):
     """The sums over many quotes of one currency, in minor units."""
 
-    count: int  # type: ignore[assignment]  # in place of tuple.count, which no one needs here
+    quotes: int
+    """How many there are."""
     currency: str
     amount: int
     platform_fee: int
@@ -44,8 +61,8 @@ class Totals(NamedTuple):
     total_amount: int
 
 
-def quote_request(document: Mapping[str, object] | str | bytes, *, schedule: FeeSchedule | None = None) -> Quote:
-    """Return the quote that a payment link's request asks for; of its fields only those about money are read.
+def quote_from_request(document: Mapping[str, object] | str | bytes, *, schedule: FeeSchedule | None = None) -> Quote:
+    """Return the quote that a payment link's request asks for; other fields than those about money are not read.
 
     Args:
         document: the request, parsed or as JSON text: `amount` and `merchant_fee_cap` in minor units, `currency` (NGN
@@ -53,33 +70,78 @@ def quote_request(document: Mapping[str, object] | str | bytes, *, schedule: Fee
         schedule: what to charge by; None for the currency's published schedule.
 
     Raises:
-        InvalidDocumentError: it is no JSON object.
-        InvalidAmountError, InvalidPercentageError, InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError:
-            as `quote`; what was expected starts with the field's path, such as `$.merchant_fee_cap`.
+        InvalidDocumentError: it is not a JSON object, or a field's name is nearly one of those, such as `ammount`, or
+            another that begins with `merchant_fee`.
+        InvalidAmountError, InvalidPercentageError, InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError,
+        NotAMarketplaceError: as `quote`; what was expected starts with the field's path, such as
+            `$.merchant_fee_cap`.
 
-    >>> quote_request({"amount": 50_000_000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": None}).total_amount
+    >>> request = {"amount": 50_000_000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": None}
+    >>> quote_from_request(request).total_amount
     55750000
     """
     if schedule is not None:
         expect(schedule, FeeSchedule, "schedule")
-    try:
-        fields = cast("Mapping[str, Any]", _parsed(document))
-    except _UNREADABLE as reason:
-        raise InvalidDocumentError(document, "$ as JSON text", f"correct it: {reason}") from None
-    if not isinstance(fields, Mapping):
-        raise InvalidDocumentError(fields, "$ as an object", "pass the body of one request")
-    currency, percentage = fields.get("currency"), fields.get("merchant_fee_percentage")
-    cap: SupportsIndex | None = fields.get("merchant_fee_cap")
+    fields = _request_fields(document)
+    currency = fields.get("currency")
     with _naming("$.currency"):
-        plan = schedule_for("NGN" if currency is None else currency, schedule)
+        charged = schedule_for(cast("Code", DEFAULT_CURRENCY if currency is None else currency), schedule)
     amount = minor_units(cast("SupportsIndex", fields.get("amount")), "$.amount")
-    if percentage is not None:
-        with _naming("$.merchant_fee_percentage"):
-            millionths(percentage)
-    if cap is not None:
-        minor_units(cap, "$.merchant_fee_cap")
+    percentage = _link_percentage(fields.get("merchant_fee_percentage"), charged)
+    cap = _link_cap(fields.get("merchant_fee_cap"), charged)
     with _naming("$.amount"):
-        return plan.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+        return charged.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+
+
+def _request_fields(document: object) -> dict[str, object]:
+    """Return the fields of a request that are about money, each read once."""
+    try:
+        request = parse_json(document)
+    except UNREADABLE as reason:
+        raise InvalidDocumentError(document, "JSON text", f"correct it: {reason}", "$") from None
+    if not isinstance(request, Mapping):
+        raise InvalidDocumentError(request, "an object", "pass the body of one request", "$")
+    names = list(request)
+    for name in names:
+        _reject_misspelled(name)
+    return {name: request[name] for name in names if name in _UNITS}
+
+
+def _reject_misspelled(name: object) -> None:
+    """Raise an error if an unknown field is most likely meant to be one about money."""
+    if not isinstance(name, str) or name in _UNITS:
+        return
+    from difflib import get_close_matches
+
+    letters = "".join(filter(str.isalpha, name[:_MAX_NAME])).lower()
+    if letters.startswith(_COMMISSION):
+        meant = get_close_matches(letters, _COMMISSIONS, n=1, cutoff=_NEARER) or _COMMISSIONS
+    elif letters.startswith("currency"):  # "currency_code": without it, dollars would be priced as naira
+        meant = ["currency"]
+    else:
+        meant = get_close_matches(letters, _LETTERS, n=1, cutoff=_NEAR)
+    if meant:
+        names = [_LETTERS[known] for known in meant]
+        remedy = f"write {' or '.join(f'{known} ({_UNITS[known]})' for known in names)}, or leave it out"
+        raise InvalidDocumentError(name, f"an object with the field {' or '.join(names)}", remedy, "$")
+
+
+def _link_percentage(percentage: object, schedule: FeeSchedule) -> str | None:
+    """Return the percentage that a link asks for as text, which cannot change any more."""
+    if percentage is None:
+        return None
+    with _naming("$.merchant_fee_percentage"):
+        if not schedule.marketplace:
+            schedule._reject_commission(percentage, None)
+        return percent(millionths(cast("Percentage", percentage)))
+
+
+def _link_cap(cap: object, schedule: FeeSchedule) -> int | None:
+    """Return the cap that a link asks for, in minor units."""
+    if cap is not None and not schedule.marketplace:
+        with _naming("$.merchant_fee_cap"):
+            schedule._reject_commission(None, cap)
+    return None if cap is None else minor_units(cast("SupportsIndex", cap), "$.merchant_fee_cap")
 
 
 @contextmanager
@@ -88,11 +150,17 @@ def _naming(path: str) -> Iterator[None]:
     try:
         yield
     except KashiaMoneyError as error:
-        raise located(error, path) from None
+        raise error.at(path) from None
 
 
-def _parsed(document: object) -> object:
-    """Return JSON text parsed, or raise one of `_UNREADABLE`; return anything else as it is."""
+def parse_json(document: object) -> object:
+    """Return JSON text parsed, or raise one of `UNREADABLE`; return anything else as it is.
+
+    >>> parse_json('{"amount": 5}'), parse_json({"amount": 5})
+    ({'amount': 5}, {'amount': 5})
+    """
+    import json  # here, because most programs that import this package read no document
+
     return json.loads(document, object_pairs_hook=_object) if isinstance(document, (str, bytes)) else document
 
 
@@ -103,60 +171,113 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def verify(
+def discrepancies(
     document: object,
     *,
     schedule: FeeSchedule | None = None,
+    quote: Quote | None = None,
     merchant_fee_percentage: Percentage | None = None,
     merchant_fee_cap: SupportsIndex | None = None,
 ) -> tuple[Discrepancy, ...]:
-    """Return every discrepancy of a payment link or an escrow event, or of an envelope of them; none if all adds up.
+    """Return every discrepancy of a payment link or an escrow event, or of an envelope of them.
 
-    Every figure is computed from a base and compared. The base is `amount`; or, if fewer figures differ then,
+    With a quote, every figure and the currency are compared with the quote's. Without one, a document is compared with
+    itself: every figure is computed from a base. The base is `amount`; or, if fewer figures differ then,
     `seller_amount`, or `total_amount` less `total_fees`. A figure that cannot be computed, because the document lacks
     one that it depends on, is not compared. Whatever `json` can return is reported and never raised.
+
+    An empty list of links has no discrepancy. An error's envelope, with `success` false or a `status` other than
+    "success", is reported.
 
     Args:
         document: parsed JSON or its text: the document itself, or what holds it within six levels.
         schedule: what is charged; None for the currency's published schedule.
+        quote: the quote that was stored for the document, in place of the schedule, the percentage and the cap.
         merchant_fee_percentage: percent, clamped to 0-20, that `merchant_fee` must follow; None for any that keeps to
             the sums and to 0-20 % of the amount.
         merchant_fee_cap: the most that `merchant_fee` may be, in minor units; None for the schedule's own where a
             percentage is given, else for none.
 
     Raises:
-        InvalidPercentageError, InvalidAmountError: the percentage or the cap, as `quote`.
-        TypeError: the schedule is not a `FeeSchedule`.
+        InvalidPercentageError, InvalidAmountError, NotAMarketplaceError: the percentage or the cap, as `quote`.
+        TypeError: the schedule is not a `FeeSchedule`, or the quote not a `Quote` or not passed alone.
 
     >>> from kashia_money import quote
-    >>> link = {"amount": 150_000_000, "currency": "NGN", "fees": quote(150_000_000).fees}
-    >>> verify({"success": True, "data": link})
+    >>> stored = quote(150_000_000)
+    >>> link = {"amount": 150_000_000, "currency": "NGN", "fees": stored.fees}
+    >>> discrepancies({"success": True, "data": link}, quote=stored)
     ()
     >>> link["fees"]["platform_fee"] = 2_250_001
-    >>> verify({"success": True, "data": link})
+    >>> discrepancies({"success": True, "data": link})
     (Discrepancy(path='$.data.fees.platform_fee', expected=2250000, actual=2250001),)
     """
+    if quote is None:
+        compare = _against_schedule(schedule, merchant_fee_percentage, merchant_fee_cap)
+    elif schedule is None and merchant_fee_percentage is None and merchant_fee_cap is None:
+        compare = _against_quote(quote)
+    else:
+        raise TypeError("pass quote without schedule, merchant_fee_percentage and merchant_fee_cap: it has its own")
+    try:
+        parsed = parse_json(document)
+    except UNREADABLE as reason:
+        return (Discrepancy("$", f"JSON text: {reason}", document),)
+    return tuple(
+        Discrepancy(path + each.path, each.expected, each.actual)
+        for path, node in _opened(parsed)
+        for each in _discrepancies(node, compare)
+    )
+
+
+def _against_quote(quote: Quote) -> _Comparison:
+    """Return how to compare a document with a quote."""
+    expect(quote, Quote, "quote")
+    stored = quote.to_dict()
+
+    def compare(currency: object, places: list[Place]) -> list[Discrepancy]:
+        mismatch = [] if currency == quote.currency else [Discrepancy(".currency", quote.currency, currency)]
+        return mismatch + differences(places, stored)
+
+    return compare
+
+
+def _against_schedule(
+    schedule: FeeSchedule | None, percentage: Percentage | None, cap: SupportsIndex | None
+) -> _Comparison:
+    """Return how to compare a document with itself."""
     if schedule is not None:
         expect(schedule, FeeSchedule, "schedule")
-    PUBLISHED["NGN"].quote(0, merchant_fee_percentage=merchant_fee_percentage, merchant_fee_cap=merchant_fee_cap)
-    terms = _Terms(schedule, merchant_fee_percentage, merchant_fee_cap)
+    default = PUBLISHED[DEFAULT_CURRENCY] if schedule is None else schedule
+    default._charged(percentage, cap)
+    schedules = PUBLISHED if schedule is None else {schedule.currency: schedule}
+    charged = {code: _with_commission(each, percentage, cap) for code, each in schedules.items()}
+    exact = percentage is not None or not default.marketplace
+
+    def compare(currency: object, places: list[Place]) -> list[Discrepancy]:
+        expected = charged.get(str.__str__(currency)) if isinstance(currency, str) else None
+        if expected is not None:
+            return contradictions(places, expected, known=True, exact=exact)
+        mismatch = Discrepancy(".currency", _expected_currency(currency, schedule), currency)
+        fallback = charged[default.currency]
+        return [mismatch, *contradictions(places, fallback, known=schedule is not None, exact=exact)]
+
+    return compare
+
+
+def _with_commission(schedule: FeeSchedule, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
+    """Return a schedule whose commission is the one asked for, or the largest that there may be."""
+    if percentage is not None or not schedule.marketplace:
+        return schedule._charged(percentage, cap)
+    return schedule._charged(20, MAX_AMOUNT if cap is None else cap)
+
+
+def _expected_currency(currency: object, schedule: FeeSchedule | None) -> str:
+    """Return which currency, or what kind of one, a document should have in place of its own."""
+    if schedule is not None:
+        return schedule.currency
     try:
-        parsed = _parsed(document)
-    except _UNREADABLE as reason:
-        return (Discrepancy("$", f"JSON text: {reason}", document),)
-    return tuple(found for path, node in _opened(parsed) for found in _discrepancies(path, node, terms))
-
-
-class _Terms(NamedTuple):
-    schedule: FeeSchedule | None
-    percentage: Percentage | None
-    cap: SupportsIndex | None
-
-    def over(self, plan: FeeSchedule) -> FeeSchedule:
-        """Return a schedule whose commission is the one asked for, or the largest that there may be."""
-        if self.percentage is not None:
-            return plan.overridden(self.percentage, self.cap)
-        return plan.overridden(20, MAX_AMOUNT if self.cap is None else self.cap)
+        return schedule_for(known_code(cast("Code", currency)), None).currency
+    except KashiaMoneyError as error:
+        return error.expected
 
 
 def _opened(document: object) -> Iterator[tuple[str, object]]:
@@ -175,46 +296,34 @@ def _opened(document: object) -> Iterator[tuple[str, object]]:
 
 
 def _inner(node: object) -> list[str]:
-    """Return under which keys an envelope holds something; none if the node is not an envelope."""
-    if not isinstance(node, Mapping) or not _FIGURES.isdisjoint(node) or node.get("success") is False:
+    """Return under which keys an envelope holds something; none if the node is not an envelope, or an error's."""
+    if not isinstance(node, Mapping) or not _FIGURES.isdisjoint(node) or _is_error(node):
         return []
     return [key for key in _INNER if node.get(key) is not None]
 
 
-def _discrepancies(path: str, node: object, terms: _Terms) -> list[Discrepancy]:
-    """Return what is wrong with one node that is no envelope."""
-    if not isinstance(node, Mapping) or _FIGURES.isdisjoint(node):
-        return [Discrepancy(path, "a payment link or an escrow event", node)]
-    found, plan, currency = _shape(path, node), terms.schedule, node.get("currency")
-    try:
-        plan = schedule_for(cast("Code", currency), plan)
-    except KashiaMoneyError as error:
-        expected = error.expected if plan is None else plan.currency
-        found.append(Discrepancy(f"{path}.currency", expected, currency))
-    over = terms.over(plan or PUBLISHED["NGN"])
-    exact = terms.percentage is not None
-    return found + contradictions(_places(path, node), over, known=plan is not None, exact=exact)
+def _is_error(envelope: Mapping[str, object]) -> bool:
+    status = envelope.get("status")
+    succeeded = status is None or (isinstance(status, str) and status.lower() == "success")
+    return envelope.get("success") is False or not succeeded
 
 
-def _shape(path: str, node: Mapping[str, object]) -> list[Discrepancy]:
+def _discrepancies(node: object, compare: _Comparison) -> list[Discrepancy]:
+    """Return what is wrong with one node that is not an envelope, with paths from there."""
+    if not isinstance(node, Mapping) or _FIGURES.isdisjoint(node) or node.get("success") is False:
+        return [Discrepancy("", "a payment link or an escrow event", node)]
+    places = [Place(".amount", "amount", node.get("amount"))]
+    flat = [] if _FLAT.isdisjoint(node) else [Place(path, name, node.get(name)) for path, name in _FLAT_PATHS]
+    present = [place for place in flat if place.actual is not None]
     fees = node.get("fees")
-    if isinstance(fees, Mapping) or (fees is None and _present(node)):
-        return []
-    return [Discrepancy(f"{path}.fees", f"an object with {', '.join(FEES)}", fees)]
-
-
-def _places(path: str, node: Mapping[str, object]) -> list[Place]:
-    """Return every figure that a document has, and those that its shape must have."""
-    fees = node.get("fees")
-    flat = FLAT if fees is None and _present(node) else _present(node)
-    places = [Place(f"{path}.amount", "amount", node.get("amount"))]
     if isinstance(fees, Mapping):
-        places += [Place(f"{path}.fees.{name}", name, fees.get(name)) for name in FEES]
-    return places + [Place(f"{path}.{name}", name, node.get(name)) for name in flat]
-
-
-def _present(node: Mapping[str, object]) -> list[str]:
-    return [name for name in FLAT if node.get(name) is not None]
+        places += [Place(path, name, fees.get(name)) for path, name in _FEES_PATHS]
+    elif fees is None and present:
+        present = flat  # an escrow event, which must have all of them
+    else:
+        shape = Discrepancy(".fees", f"an object with {', '.join(FEES)}", fees)
+        return [shape, *compare(node.get("currency"), places + present)]
+    return compare(node.get("currency"), places + present)
 
 
 def totals(quotes: Iterable[Quote], *, currency: Code | None = None) -> Totals:

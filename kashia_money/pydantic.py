@@ -1,7 +1,5 @@
 """A service's models: fields for an amount, a commission, a quote and a schedule, with their JSON Schema.
 
-Floor 5: imports `schedules`, `quotes`, `fees`, `rounding` and `errors`, and `pydantic`.
-
 What a field refuses is an error of pydantic's, which says where it was and quotes this library's own.
 """
 
@@ -13,21 +11,23 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from .extras import require
+
+require("pydantic", "pydantic")
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_core import core_schema
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12, and brings it
 
 from .errors import InvalidAmountError, InvalidDocumentError
-from .fees import FeeRule, commission
+from .quotes import FeeSchedule as _ScheduleValue
 from .quotes import Quote as _QuoteValue
-from .rounding import MAX_AMOUNT, Rounding
-from .schedules import FeeSchedule as _ScheduleValue
+from .rounding import MAX_AMOUNT, millionths, percent
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 
-__all__ = ["Amount", "FeeSchedule", "MerchantFeeCap", "MerchantFeePercentage", "Quote"]
-
-_FIGURES = ("amount", "platform_fee", "merchant_fee", "total_fees", "total_amount", "seller_amount")
+__all__ = ["Amount", "FeeSchedule", "MerchantFeeCap", "MerchantFeePercentage", "Quote", "QuoteFigures"]
 
 
 def _as_in_json(amount: Any, info: ValidationInfo) -> Any:
@@ -60,62 +60,87 @@ MerchantFeeCap: TypeAlias = Annotated[
 
 class _Percentage:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        # A number in JSON, as the platform's documents have it: six places of 0-20 come through a float unharmed.
-        dump = core_schema.plain_serializer_function_ser_schema(float, when_used="json-unless-none")
-        return core_schema.no_info_plain_validator_function(_clamped, serialization=dump)
+        dump = core_schema.plain_serializer_function_ser_schema(_json_number, when_used="json-unless-none")
+        return core_schema.no_info_plain_validator_function(_percentage, serialization=dump)
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        description = "The marketplace's commission in percent, with at most six decimal places."
-        return {"type": "number", "minimum": 0, "maximum": 20, "description": description}
+        description = (
+            "The marketplace's commission in percent: a number, or decimal text, of at most six decimal places."
+            " Outside 0 to 20 it is clamped when it is charged."
+        )
+        return {"anyOf": [{"type": "number"}, {"type": "string"}], "description": description}
 
 
-def _clamped(percentage: Any) -> Decimal:
-    return commission(percentage).percentage
+def _percentage(percentage: Any) -> Decimal:
+    return Decimal(percent(millionths(percentage)))
+
+
+def _json_number(percentage: Decimal) -> float | str:
+    """Return a percentage as a JSON number, as the platform's documents have it; as text where a float is another."""
+    number = float(percentage)
+    return number if Decimal(repr(number)) == percentage else format(percentage, "f")
 
 
 MerchantFeePercentage: TypeAlias = Annotated[Decimal, _Percentage()]
-"""A commission in percent, from an int, a float (read as it prints), text or a Decimal; clamped to 0-20."""
+"""A commission in percent as it is asked for, from an int, a float (read as it prints), text or a Decimal.
+
+It is not clamped yet: `quote(..., merchant_fee_percentage=...)` clamps it to 0-20, and its `schedule.merchant` has the
+percentage that it was clamped from.
+"""
+
+
+class _Figures(TypedDict):
+    amount: Amount
+    currency: Annotated[str, Field(strict=True, pattern="^[A-Z]{3}$")]
+    platform_fee: Amount
+    merchant_fee: Amount
+    total_fees: Amount
+    total_amount: Amount
+    seller_amount: Amount
+
+
+_Figures.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # as pydantic's docs set it
+
+
+def _added_up(figures: _Figures) -> _Figures:
+    """Return figures whose sums are right."""
+    fees = figures["platform_fee"] + figures["merchant_fee"]
+    sums = {"total_fees": fees, "total_amount": figures["amount"] + fees, "seller_amount": figures["amount"]}
+    for name, figure in sums.items():
+        if figures[name] != figure:  # type: ignore[literal-required]  # mypy takes a literal only
+            remedy = "read the document again from its source: its figures contradict each other"
+            raise InvalidDocumentError(figures[name], str(figure), remedy, name)  # type: ignore[literal-required]
+    return figures
+
+
+QuoteFigures: TypeAlias = Annotated[_Figures, AfterValidator(_added_up)]
+"""The document that `Quote.to_dict()` writes, as a typed dict; its sums are checked, and its fees are not.
+
+Figures do not say what charged them: `Quote.from_dict(figures, schedule)` checks them against a schedule.
+"""
 
 
 class _Quote:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        figure = core_schema.typed_dict_field(handler.generate_schema(Amount))
-        currency = core_schema.typed_dict_field(core_schema.str_schema(strict=True, pattern="^[A-Z]{3}$"))
-        fields = {"amount": figure, "currency": currency, **dict.fromkeys(_FIGURES, figure)}
-        document = core_schema.typed_dict_schema(fields, extra_behavior="forbid")
-        return core_schema.no_info_wrap_validator_function(
-            _quote,
-            document,
-            serialization=core_schema.plain_serializer_function_ser_schema(_QuoteValue.to_dict),
+        return core_schema.no_info_plain_validator_function(
+            _quote, serialization=core_schema.plain_serializer_function_ser_schema(_QuoteValue.to_dict)
         )
 
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        return TypeAdapter(QuoteFigures).json_schema()
 
-def _quote(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> _QuoteValue:
-    return value if isinstance(value, _QuoteValue) else _rebuilt(handler(value))
 
-
-def _rebuilt(document: dict[str, Any]) -> _QuoteValue:
-    """Return the quote that has a document's figures, under a schedule that charges just them."""
-    platform = FeeRule(flat=document["platform_fee"])
-    # The most that a commission can be, so that the document's own is out of its range or becomes the cap.
-    merchant = FeeRule(20, cap=document["merchant_fee"], rounding=Rounding.UP)
-    made = _ScheduleValue(document["currency"], platform, merchant).quote(document["amount"])
-    for name, figure in made.to_dict().items():
-        if document[name] != figure:
-            raise InvalidDocumentError(
-                document[name],
-                f"{name} as {figure}",
-                "read the document again from its source: its figures contradict each other",
-            )
-    return made
+def _quote(value: Any) -> _QuoteValue:
+    if isinstance(value, _QuoteValue):
+        return value
+    remedy = "read figures by Quote.from_dict(document, schedule), or declare the field as QuoteFigures"
+    raise InvalidDocumentError(value, "a Quote, which figures without their schedule are not", remedy)
 
 
 Quote: TypeAlias = Annotated[_QuoteValue, _Quote()]
-"""A `kashia_money.Quote`: itself, or what its `to_dict()` gives, which is also what it is dumped as.
+"""A `kashia_money.Quote`, and nothing else; dumped as its `to_dict()`.
 
-A document says what was charged and not by which rules. So the quote that is read from one equals the one that was
-written, figure by figure, but its `schedule` charges just those figures. Figures that do not add up, a commission above
-20 % and fees of nothing are refused.
+A document of figures does not say what charged them, so no quote is made of it: see `QuoteFigures`.
 """
 
 

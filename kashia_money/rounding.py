@@ -1,6 +1,6 @@
 """Exact numbers: how amounts and percentages are read, and the one formula that rounds.
 
-Floor 1: imports `errors` alone. Nothing here or above computes with a float or under an ambient decimal context.
+Nothing in the core computes with a float or under an ambient decimal context.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from operator import index
-from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, SupportsIndex, TypeAlias, cast
 
-from .errors import InvalidAmountError, InvalidPercentageError
+from .currencies import exponent
+from .errors import CurrencyMismatchError, InvalidAmountError, InvalidPercentageError, InvalidRoundingError, expect
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -57,6 +58,7 @@ class Rounding(StrEnum):
         return f"Rounding.{self.name}"
 
 
+_MODES: Final = {mode.value: mode for mode in Rounding}
 HALF_UP: Final = Rounding.HALF_UP  # a constant to mypyc, where Rounding.HALF_UP is a look-up at each use
 
 
@@ -71,6 +73,25 @@ OFFSETS: Final[dict[Rounding, int]] = {
     Rounding.HALF_DOWN: HALF - 1,
     Rounding.HALF_EVEN: HALF,
 }
+
+
+def read_rounding(mode: str) -> Rounding:
+    """Return a rounding mode, given as a `Rounding` or by decimal's constant.
+
+    Raises:
+        InvalidRoundingError: it is not one of the modes.
+        TypeError: it is not a str.
+
+    >>> read_rounding("ROUND_HALF_EVEN")
+    Rounding.HALF_EVEN
+    """
+    if isinstance(mode, Rounding):
+        return mode
+    expect(mode, str, "rounding")  # the text of one of decimal's constants
+    rounding = _MODES.get(mode)
+    if rounding is None:
+        raise InvalidRoundingError(mode, f"one of {', '.join(_MODES)}", "pass one, such as Rounding.HALF_UP")
+    return rounding
 
 
 def rounded(exact: int, rounding: Rounding) -> int:
@@ -98,7 +119,7 @@ def minor_units(value: SupportsIndex, name: str = "amount", least: int = 0) -> i
     """
     if type(value) is int and 0 <= value <= WORD:
         return value
-    remedy = "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
+    remedy = _remedy_of_no_int(value, name)
     if not isinstance(value, bool):
         try:
             whole = index(value)
@@ -108,7 +129,83 @@ def minor_units(value: SupportsIndex, name: str = "amount", least: int = 0) -> i
             if least <= whole <= MAX_AMOUNT:
                 return whole
             remedy = "pass an amount within these bounds"
-    raise InvalidAmountError(value, f"{name} as an int of minor units from {least} to {MAX_AMOUNT}", remedy)
+    raise InvalidAmountError(value, f"an int of minor units from {least} to {MAX_AMOUNT}", remedy, name)
+
+
+def _remedy_of_no_int(value: object, name: str) -> str:
+    if value is None:
+        return f"pass {name}, which is missing"
+    remedy = "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
+    if isinstance(value, str) and not is_plain(value):
+        return f"{remedy}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
+    return remedy
+
+
+def is_plain(text: str) -> bool:
+    """Say whether text is a plain decimal number, short enough to be read.
+
+    >>> is_plain("1500.50"), is_plain("1,500.50")
+    (True, False)
+    """
+    return len(text) <= _MAX_TEXT and re.fullmatch(_NUMBER, text) is not None
+
+
+class _CurrencyLike(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class MoneyLike(Protocol):
+    """A py-moneyed `Money`, which brings its currency; not imported, so that the core needs no package."""
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units."""
+        ...
+
+    @property
+    def currency(self) -> _CurrencyLike:
+        """The currency, whose `code` is that of ISO 4217."""
+        ...
+
+
+def currency_of(amount: object) -> str | None:
+    """Return the code of the currency that a Money brings. None for anything else.
+
+    >>> from moneyed import Money
+    >>> currency_of(Money(5, "USD")), currency_of(5)
+    ('USD', None)
+    """
+    from decimal import Decimal
+
+    code = getattr(getattr(amount, "currency", None), "code", None)
+    return str.__str__(code) if isinstance(code, str) and isinstance(getattr(amount, "amount", None), Decimal) else None
+
+
+def minor_amount(amount: SupportsIndex | MoneyLike, currency: str) -> int:
+    """Return an int of minor units, or a Money in that currency, as an int of minor units from 0 to 2⁶³-1.
+
+    Raises:
+        InvalidAmountError: it is neither, out of bounds, or a Money with more decimal places than the currency has.
+        CurrencyMismatchError: the Money is in another currency.
+
+    >>> from moneyed import Money
+    >>> minor_amount(Money("15.50", "NGN"), "NGN")
+    1550
+    """
+    own = currency_of(amount)
+    if own is None:
+        return minor_units(cast("SupportsIndex", amount))
+    if own != currency:
+        remedy = "pass a schedule in the Money's currency"
+        raise CurrencyMismatchError(own, f"a Money in the schedule's currency, {currency}", remedy)
+    major, places = cast("MoneyLike", amount).amount, exponent(currency)
+    try:
+        minor = scaled(major, places)
+    except ValueError as reason:
+        expected = f"an amount of {currency} with at most {places} decimal places, from 0 to {MAX_AMOUNT} minor units"
+        raise InvalidAmountError(major, expected, str(reason)) from None
+    return minor_units(minor)
 
 
 def millionths(percentage: Percentage) -> int:
@@ -176,7 +273,7 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     import decimal  # here, because most callers never need it and it is slow to import
 
     if isinstance(number, str):
-        if len(number) > _MAX_TEXT or re.fullmatch(_NUMBER, number) is None:
+        if not is_plain(number):
             raise ValueError('write it as a plain decimal number, such as "1.5"')
         number = decimal.Decimal(number)
     if not isinstance(number, decimal.Decimal):

@@ -1,7 +1,4 @@
-"""Why a quote is what it is, in sentences that a support agent can read out.
-
-Floor 5, above `money`: imports `money` and `explanation`.
-"""
+"""Why a quote is what it is, in sentences that a support agent can read out."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from .money import format_exact, format_minor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .explanation import Part, Step
+    from .explanation import FeeExplanation, FeePart
     from .quotes import Quote
 
 _NAMES = {"platform_fee": "platform fee", "merchant_fee": "marketplace fee"}
@@ -46,14 +43,14 @@ def describe(quote: Quote, locale: str = "en_NG") -> tuple[str, ...]:
     )
 
 
-def _step(step: Step, currency: str, locale: str) -> str:
+def _step(step: FeeExplanation, currency: str, locale: str) -> str:
     def money(figure: int) -> str:
         return format_minor(figure, currency, locale)
 
     rule, name = step.rule, _NAMES[step.name]
     if step.amount == 0:
         return f"There is no {name}, because nothing is sold."
-    if rule.rate == rule.flat == rule.minimum == 0 and rule.clamped_from is None:
+    if rule.minimum == 0 and rule.clamped_from is None and not any(row.rate or row.flat for row in rule._fields.rows):
         return f"There is no {name}."
     subject = _subject(name, step.parts, money)
     said = []
@@ -69,12 +66,12 @@ def _step(step: Step, currency: str, locale: str) -> str:
     return " ".join(said)
 
 
-def _subject(name: str, parts: tuple[Part, ...], money: Callable[[int], str]) -> str:
+def _subject(name: str, parts: tuple[FeePart, ...], money: Callable[[int], str]) -> str:
     volume = len(parts) == 1 and parts[0].start > 0
     return f"From {money(parts[0].start)} on, the {name}" if volume else f"The {name}"
 
 
-def _sum(parts: tuple[Part, ...], money: Callable[[int], str]) -> str:
+def _sum(parts: tuple[FeePart, ...], money: Callable[[int], str]) -> str:
     """Return what a fee is made up of, such as "2 % of the first ₦1,000.00 and 1 % of the next ₦500.00"."""
     if len(parts) == 1:
         _, amount, percentage, flat = parts[0]
@@ -84,7 +81,7 @@ def _sum(parts: tuple[Part, ...], money: Callable[[int], str]) -> str:
     return f"{', '.join(upper)} and {last}".replace("the next", "the first", 1)
 
 
-def _result(step: Step, currency: str, locale: str) -> str:
+def _result(step: FeeExplanation, currency: str, locale: str) -> str:
     """Return what the parts come to, unless that is what was just said."""
     if step.exact == sum(part.flat for part in step.parts) > 0:
         return ""

@@ -1,7 +1,5 @@
 """Hypothesis strategies for tests of code that prices: they often reach the amounts at which a fee bends.
 
-Floor 5: imports `schedules`, `quotes`, `tiers`, `fees`, `currencies` and `rounding`, and `hypothesis`.
-
 `st.from_type` knows `Rule` and its kinds, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis`
 by itself.
 """
@@ -9,19 +7,19 @@ by itself.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+
+from .extras import require
+
+require("test", "hypothesis")
 
 from hypothesis import strategies as st
 
 from .currencies import EXPONENTS
-from .fees import FeeRule, commission
-from .quotes import Quote
+from .fields import MODES, Tier
+from .published import PUBLISHED
+from .quotes import FeeSchedule, Quote
 from .rounding import MAX_AMOUNT, MILLION, PLACES, Rounding
-from .schedules import PUBLISHED, FeeSchedule
-from .tiers import MODES, Tier, TieredRule
-
-if TYPE_CHECKING:
-    from .rules import Rule
+from .rules import MAKERS, FeeRule, commission
 
 LARGEST = MAX_AMOUNT // 4
 """The largest amount that is drawn, in minor units: with the fees of any rule that is drawn, its total is in range."""
@@ -40,7 +38,7 @@ _ANYWHERE = st.one_of(
 )
 
 
-def amounts(at: Rule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
+def amounts(at: FeeRule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
     """Amounts in minor units, small and large, often next to where a fee bends: where its minimum ends, say.
 
     Args:
@@ -60,9 +58,9 @@ def amounts(at: Rule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
     return st.booleans().flatmap(lambda bend: near if bend else _ANYWHERE)
 
 
-def _bends(rule: Rule) -> list[int]:
+def _bends(rule: FeeRule) -> list[int]:
     """Return the amounts around which a rule's fee changes its course."""
-    ends = [*rule.starts(), *rule.breakpoints()]
+    ends = [*(segment.low for segment in rule._segments), *rule.breakpoints()]
     return [end for end in ends if end is not None and end <= LARGEST]
 
 
@@ -148,7 +146,7 @@ def roundings() -> st.SearchStrategy[Rounding]:
     return st.just(Rounding.HALF_UP) | st.sampled_from(Rounding)
 
 
-def rules() -> st.SearchStrategy[Rule]:
+def rules() -> st.SearchStrategy[FeeRule]:
     """Rules of any kind.
 
     >>> from hypothesis import given
@@ -178,7 +176,7 @@ def _rule(percentage: Decimal, flat: int, flat_from: int, bound: int, cap: int |
     return FeeRule(percentage, flat=flat, flat_from=flat_from, minimum=minimum, cap=cap, rounding=rounding)
 
 
-def tiered_rules() -> st.SearchStrategy[TieredRule]:
+def tiered_rules() -> st.SearchStrategy[FeeRule]:
     """Rules of up to five tiers, graduated and by volume, with any bounds, in minor units, and any rounding.
 
     >>> from hypothesis import given
@@ -191,14 +189,14 @@ def tiered_rules() -> st.SearchStrategy[TieredRule]:
 
 
 @st.composite
-def _tiered(draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]) -> TieredRule:
+def _tiered(draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]) -> FeeRule:
     mode, bound, cap = draw(st.sampled_from(MODES)), draw(bounds), draw(caps())
     # Often of a few units and of ties alone, so that one tier hands half a unit on to the next.
     starts = draw(st.sampled_from([st.integers(1, 20), st.integers(1, _PART) | st.integers(1, _BOUND)]))
     higher = draw(st.lists(starts, max_size=4, unique=True))
     rates = draw(st.sampled_from([_ties(0, most), percentages(0, most)]))
     tiers = [Tier(start, draw(rates), draw(flats) if mode == "volume" else 0) for start in (0, *sorted(higher))]
-    return TieredRule(mode, tiers, minimum=_minimum(bound, cap), cap=cap, rounding=draw(roundings()))
+    return MAKERS[mode](tiers, minimum=_minimum(bound, cap), cap=cap, rounding=draw(roundings()))
 
 
 def _minimum(bound: int, cap: int | None) -> int:
@@ -246,5 +244,5 @@ def _quotes(
     caps: st.SearchStrategy[int | None],
 ) -> Quote:
     plan, percentage, cap = draw(plans), draw(percentages), draw(caps)
-    amount = draw(amounts(plan.overridden(percentage, cap)))
+    amount = draw(amounts(plan._charged(percentage, cap)))
     return plan.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)

@@ -1,7 +1,4 @@
-"""The amounts, percentages and caps of a lazy frame's rows, read as strictly as `quote` reads them.
-
-Floor 5: imports `fees` and `rounding`, and `narwhals`.
-"""
+"""The amounts, percentages and caps of a lazy frame's rows, read as strictly as `quote` reads them."""
 
 from __future__ import annotations
 
@@ -10,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
-from .fees import MAX_COMMISSION
+from .fields import MAX_COMMISSION
 from .rounding import ALL_EXACT, MAX_AMOUNT, MILLION
 
 if TYPE_CHECKING:
-    from .curve import Curve
+    from .quotes import FeeSchedule
 
 _TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types that hold more than an int64 does
 
@@ -105,10 +102,10 @@ class Row(NamedTuple):
     """In minor units. None if there is no column."""
 
 
-def read(columns: LazyColumns, names: ColumnNames, largest: int, merchant: Curve) -> Row:
+def read(columns: LazyColumns, names: ColumnNames, largest: int, schedule: FeeSchedule) -> Row:
     """Return the rows' amounts up to `largest`, percentages and caps, as temporary columns."""
     amount = columns.given(names.amount)
-    values = {}
+    values, merchant = {}, schedule.merchant._curve
     accepted = (amount >= 0) & (amount <= largest)
     if names.percentage is not None:
         percentage = columns.given(names.percentage)
@@ -124,6 +121,9 @@ def read(columns: LazyColumns, names: ColumnNames, largest: int, merchant: Curve
         in_range = (cap >= 0) & (cap <= MAX_AMOUNT)
         accepted = accepted & (cap.is_null() | in_range)
         values["cap"] = nw.when(in_range).then(cap).cast(nw.Int64).fill_null(merchant.cap)
+    if not schedule.marketplace:
+        for name in (names.percentage, names.cap):
+            accepted = accepted if name is None else accepted & columns.given(name).is_null()
     base, *others = columns.add(base=nw.when(accepted).then(amount).cast(nw.Int64), **values)
     found = dict(zip(values, others, strict=True))
     return Row(base, found.get("rate"), found.get("cap"))

@@ -13,12 +13,13 @@ from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kashia_money import FeeRule, FeeSchedule, InvalidAmountError, InvalidPercentageError, Rounding, Tier, TieredRule
+from kashia_money import FeeRule, FeeSchedule, InvalidAmountError, InvalidPercentageError, Rounding, Tier
+from kashia_money.rules import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from kashia_money.tiers import Mode
+    from kashia_money.fields import Mode
 
 PATH = Path(__file__).with_name("conformance.json")
 MAX = 2**63 - 1
@@ -54,6 +55,24 @@ class Row(NamedTuple):
     percentage: str | None
     cap: int | None
     figures: Figures | None  # platform_fee, merchant_fee, total_fees, total_amount; None for null or refused
+
+
+MAGNITUDES = {  # the largest amount of each; at a rate of 10⁸ parts in 10⁸, products of …
+    "tiny": 42,  # 32 bits
+    "small": 2**24,  # 32 bits at a short rate, and else 64
+    "medium": 92 * 10**9,  # 64 bits
+    "large": 2**61,  # more than 64 bits, but the total fits whatever the rate
+    "huge": MAX,
+}
+
+
+def by_magnitude(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return rows by the least magnitude that holds their amount, without nulls and amounts out of bounds."""
+    found: dict[str, list[Row]] = {name: [] for name in MAGNITUDES}
+    for row in rows:
+        if row.amount is not None and 0 <= row.amount <= MAX:
+            found[next(name for name, most in MAGNITUDES.items() if row.amount <= most)].append(row)
+    return found
 
 
 class Terms(NamedTuple):
@@ -94,10 +113,10 @@ class TieredTerms(NamedTuple):
     rounding: str = "ROUND_HALF_UP"
 
     @property
-    def rule(self) -> TieredRule:
+    def rule(self) -> FeeRule:
         tiers = [Tier(*tier) for tier in self.tiers]
         rounding = Rounding(self.rounding)
-        return TieredRule(self.mode, tiers, minimum=self.minimum, cap=self.cap, rounding=rounding)
+        return MAKERS[self.mode](tiers, minimum=self.minimum, cap=self.cap, rounding=rounding)
 
 
 AnyTerms: TypeAlias = Terms | TieredTerms
@@ -230,9 +249,9 @@ def breakpoints(terms: Terms) -> list[int]:
     rule, minimum, cap = terms.rule, terms.minimum, terms.cap
     found = around(terms.flat_from) if terms.flat_from else []
     if minimum:
-        found += around(first(lambda amount: rule.charge(amount) > minimum))
+        found += around(first(lambda amount: rule._charge(amount) > minimum))
     if cap is not None:
-        found += around(first(lambda amount: rule.charge(amount) >= cap))
+        found += around(first(lambda amount: rule._charge(amount) >= cap))
     return found
 
 
@@ -280,7 +299,7 @@ def swept(
     for link in links:
         amounts = [0, 1, 2, 3, *limit(schedule, link)]
         for terms in (platform, overridden(merchant, link)):
-            amounts += [*fractions(terms.rule.rate, steps), *breakpoints(terms)]
+            amounts += [*fractions(terms.rule._curve.bands[0].rate, steps), *breakpoints(terms)]
         cases += [(amount, *link) for amount in amounts]
     return group(name, platform, cases, merchant=merchant, currency=currency)
 
@@ -502,8 +521,8 @@ def _in_tiers(terms: TieredTerms) -> list[Case]:
     starts = [tier.start for tier in terms.tiers]
     bends = [point for point in terms.rule.breakpoints() if point is not None]
     ends = [*around(2**32, 2**53), 10**17 - 1, MAX // 2, *(MAX - less for less in range(4))]
-    start, last = terms.rule.bands[-1]
-    exact = fractions(last.rate, 2, last.offset, start)
+    start, fee_e8, rate = terms.rule._curve.bands[-1]
+    exact = fractions(rate, 2, fee_e8 - start * rate, start)
     return [(amount, None, None) for amount in [*range(130), *around(*starts, *bends), *exact, *ends] if amount <= MAX]
 
 

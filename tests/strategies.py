@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from kashia_money import strategies
+from kashia_money import FeeRule, strategies
 from kashia_money.rounding import MAX_AMOUNT as MAX
 from kashia_money.strategies import fee_rules, rules, tiered_rules
 
@@ -14,6 +14,7 @@ __all__ = [
     "caps",
     "commissions",
     "currencies",
+    "falls",
     "fee_rules",
     "large_amounts",
     "millionths",
@@ -41,6 +42,11 @@ millionths = percentages.map(lambda percentage: int(percentage.scaleb(6)))
 def near(*points: int, by: int = 3) -> st.SearchStrategy[int]:
     """Integers from 0 to the limit within a few of some points."""
     return st.builds(lambda point, step: min(max(point + step, 0), MAX), st.sampled_from(points), st.integers(-by, by))
+
+
+def falls(rule: FeeRule) -> list[int]:
+    """The amounts at which the fee may be less than on one unit less: where a volume tier starts."""
+    return [tier.start for tier in rule.tiers[1:]] if rule.mode == "volume" else []
 
 
 # A total may not pass the limit either, as it may with these.

@@ -266,25 +266,25 @@ def test_worked_refunds(held: list[int], refunded: int, shares: tuple[int, ...])
     assert split_refund(held, refunded) == shares
 
 
-# Quote.refund
+# Quote.settle
 
 
 @given(schedules, amounts, st.data())
 def test_refund_conserves_the_total(schedule: FeeSchedule, amount: int, data: st.DataObject) -> None:
     made = schedule.quote(amount)
     refunded = data.draw(st.integers(0, amount))
-    settled = made.refund(refunded)
+    settled = made.settle(refunded=refunded)
     assert settled.buyer == refunded
     assert settled.buyer + settled.seller == made.amount
     assert settled.platform_fee + settled.merchant_fee == made.total_fees
     assert sum(settled) == made.total_amount
-    assert made.refund() == made.refund(amount) == Settlement(amount, 0, made.platform_fee, made.merchant_fee)
-    assert made.refund(0).seller == made.seller_amount
+    assert made.settle(refunded=amount) == Settlement(amount, 0, made.platform_fee, made.merchant_fee)
+    assert made.settle(refunded=0).seller == made.seller_amount
 
 
 def test_worked_settlement() -> None:
     made = quote(100_000_000, merchant_fee_percentage=10)
-    assert made.refund(30_000_000) == (30_000_000, 70_000_000, 1_500_000, 10_000_000)
+    assert made.settle(refunded=30_000_000) == (30_000_000, 70_000_000, 1_500_000, 10_000_000)
 
 
 # What is refused.
@@ -319,7 +319,11 @@ ROWS: list[tuple[Callable[[Any], object], list[object], type[KashiaMoneyError]]]
     (lambda value: split([9], value), [*NOT_INTEGERS, -1, 10], InvalidAmountError),
     (lambda value: split(value, 0), NO_LISTS, InvalidAmountError),
     (lambda value: split([], value), [1], InvalidAmountError),
-    (quote(100).refund, [value for value in (*NOT_INTEGERS, -1, 101) if value is not None], InvalidAmountError),
+    (
+        lambda refunded: quote(100).settle(refunded=refunded),
+        [value for value in (*NOT_INTEGERS, -1, 101) if value is not None],
+        InvalidAmountError,
+    ),
 ]
 CASES = [
     pytest.param(call, value, error, id=f"{number}-{quoted(value)[:30]}")
@@ -367,7 +371,10 @@ def test_refused_at_once(call: Callable[[Any], object], value: object, error: ty
             r"^expected a refund of at most the sum of the parts, 5, got 6: pass all that was refunded, ",
         ),
         (lambda: split([2, 3], -1), r"^expected refunded as an int of minor units from 0 to "),
-        (lambda: quote(9).refund(10), r"^expected a refund of at most the base, 9, got 10: pass how much of the base"),
+        (
+            lambda: quote(9).settle(refunded=10),
+            r"^expected a refund of at most the base, 9, got 10: pass how much of the base",
+        ),
     ],
 )
 def test_error_says_what_is_wrong(call: Callable[[], object], message: str) -> None:

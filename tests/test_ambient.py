@@ -43,15 +43,15 @@ def results() -> list[object]:
         str(link.explain()[1].parts),
         str(commission("-1e300").clamped_from),
         FeeRule("0.333333", rounding=Rounding.HALF_EVEN).fee(amount),
-        to_minor("12345678901234.56"),
-        to_minor(Decimal("12345678901234.56")),
+        to_minor("12345678901234.56", "NGN"),
+        to_minor(Decimal("12345678901234.56"), "NGN"),
         to_minor(Money("12345678.90", "NGN")),
         [to_minor("-1.005", "USD", rounding=rounding) for rounding in Rounding],
-        str(from_minor(amount).amount),
+        str(from_minor(amount, "NGN").amount),
         from_minor(amount, "IQD") == Money("1234567890123456.789", "IQD"),
-        format_minor(-amount),
+        format_minor(-amount, "NGN"),
         format_minor(amount, "CLF", "fr_FR"),
-        parse_minor("-₦12,345,678,901,234,567.89"),
+        parse_minor("-₦12,345,678,901,234,567.89", "NGN"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserList, deque
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="NumPy is an extra: pip install 'kashia_money[arrays]'")
+
+from numpy.lib.stride_tricks import as_strided  # noqa: E402
 
 from kashia_money import (  # noqa: E402
     PUBLISHED,
@@ -18,12 +21,17 @@ from kashia_money import (  # noqa: E402
     InvalidColumnError,
     InvalidPercentageError,
     KashiaMoneyError,
+    NotAMarketplaceError,
     Quote,
     Rounding,
+    Tier,
+    commission,
     quote,
+    to_minor,
 )
-from kashia_money.arrays import BLOCK, Columns, QuoteArrays, priced, quote_arrays  # noqa: E402
-from tests.conformance import Group, load  # noqa: E402
+from kashia_money.arrays import BLOCK, Columns, QuoteArrays, price, quote_arrays  # noqa: E402
+from tests import oracle  # noqa: E402
+from tests.conformance import MAGNITUDES, Group, Row, by_magnitude, load  # noqa: E402
 from tests.strategies import MAX, amounts, caps, commissions, large_amounts, schedules  # noqa: E402
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ def scalar(
 
 def expect_rows(columns: Columns, schedule: FeeSchedule, expected: list[tuple[int, ...] | None]) -> None:
     """The columns' figures are the scalar's, and the rows it refuses are refused."""
-    found, refused = priced(columns, schedule)
+    found, refused = price(columns, schedule)
     assert rows(found) == [(0, 0, 0, 0) if figures is None else figures for figures in expected]
     mask = np.zeros(len(expected), bool) if refused is None else refused
     assert mask.tolist() == [figures is None for figures in expected]
@@ -67,18 +75,131 @@ def test_any_schedule(schedule: FeeSchedule, column: list[int]) -> None:
     expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
 
 
+@pytest.fixture
+def no_scalar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that the scalar computes shows nothing about the kernel."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError("the scalar was asked for a row")
+
+    monkeypatch.setattr(Columns, "quote", fail)
+
+
+@pytest.mark.usefixtures("no_scalar")
 @pytest.mark.parametrize("group", load(), ids=lambda group: group.name)
 def test_conformance(group: Group) -> None:
     """The conformance cases; those beyond signed integers are `test_every_integer_type`'s."""
     fitting = [
-        case for case in group.rows if all(-(2**63) <= term < 2**63 for term in (case.amount or 0, case.cap or 0))
+        case for case in group.rows if all(-MAX - 1 <= term <= MAX for term in (case.amount or 0, case.cap or 0))
     ]
-    columns = (
-        masked([case.amount for case in fitting], np.int64),
-        masked([None if case.percentage is None else float(case.percentage) for case in fitting], np.float64),
-        masked([case.cap for case in fitting], np.int64),
+    expect_rows(Columns(*terms_of(fitting)), group.schedule, [case.figures for case in fitting])
+
+
+def terms_of(cases: Sequence[Row]) -> tuple[Any, Any, Any]:
+    return (
+        masked([case.amount for case in cases], np.int64),
+        masked([None if case.percentage is None else float(case.percentage) for case in cases], np.float64),
+        masked([case.cap for case in cases], np.int64),
     )
-    expect_rows(Columns(*columns), group.schedule, [case.figures for case in fitting])
+
+
+@pytest.mark.usefixtures("no_scalar")
+@pytest.mark.parametrize("magnitude", MAGNITUDES)
+def test_conformance_by_magnitude(magnitude: str) -> None:
+    """One huge amount puts its block on the kernel's way for large numbers, so each size is computed by itself.
+
+    Without percentages and caps of their own, too, because those are never in 32 bits.
+    """
+    computed = 0
+    for group in load():
+        cases = by_magnitude(case for case in group.rows if abs(case.cap or 0) <= MAX)[magnitude]
+        plain = [case for case in cases if case.percentage is None and case.cap is None]
+        expect_rows(Columns(*terms_of(cases)), group.schedule, [case.figures for case in cases])
+        expect_rows(Columns(terms_of(plain)[0]), group.schedule, [case.figures for case in plain])
+        computed += len(plain)
+    assert computed > 200
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "fee"),
+    [
+        (FeeRule("1.5"), 1_431_655_765, 21_474_836),  # 3 * amount is 2**32 - 1, before the half is added
+        (FeeRule(100, flat=1), 2**32 - 1, 2**32),
+        (FeeRule(0, minimum=2**32), 5, 2**32),
+        (FeeRule(100), 2**32, 2**32),
+        (FeeRule("99.999999"), 92_233_720_368, 92_233_719_446),  # less than 2**63, before the half is added
+        (FeeRule("2.5", rounding=Rounding.HALF_EVEN), 20, 0),  # a tie
+        (FeeRule("2.5", rounding=Rounding.HALF_EVEN), 60, 2),
+    ],
+)
+def test_quote_arrays_at_the_ends_of_machine_numbers(rule: FeeRule, amount: int, fee: int) -> None:
+    found = quote_arrays([amount], schedule=FeeSchedule("NGN", rule))
+    assert found.platform_fee.tolist() == [fee]
+
+
+SMALL_RULES = [
+    rule
+    for rounding in Rounding
+    for rate in ("0", "0.000001", "3.2", "12.5", "50", "99.999999", "100")
+    for rule in (
+        FeeRule(rate, rounding=rounding),
+        FeeRule(rate, flat=3, rounding=rounding),
+        FeeRule(rate, flat=3, flat_from=7, minimum=2, cap=9, rounding=rounding),
+        FeeRule.volume([Tier(0, rate, 5), Tier(3, rate, 1)], rounding=rounding),
+        FeeRule.volume([Tier(0, rate, 1), Tier(3, 25, 2), Tier(8, rate)], minimum=1, rounding=rounding),
+        FeeRule.graduated([Tier(0, 12.5), Tier(3, rate), Tier(6, 50)], cap=12, rounding=rounding),
+    )
+]
+
+
+@pytest.mark.usefixtures("no_scalar")
+@pytest.mark.parametrize("start", [0, 2**16, 2**32 - 20, 2**53 - 20, 10**17, MAX // 3])
+def test_small_rules_match_brute_force(start: int) -> None:
+    """At each size of number: every way that the kernel has, at ties, steps and bounds."""
+    column = list(range(start, start + 40))
+    for rule in SMALL_RULES:
+        found, rejected = price(Columns(column), FeeSchedule("NGN", rule))
+        assert rejected is None
+        assert found.platform_fee.tolist() == [oracle.fee_by(rule.to_dict(), amount) for amount in column], rule
+
+
+@pytest.mark.usefixtures("no_scalar")
+def test_one_huge_amount_leaves_the_other_rows_to_the_kernel() -> None:
+    column = [*range(0, 10**9, 10**7), MAX, MAX // 2, 2**62]
+    for schedule in (PUBLISHED["NGN"], FeeSchedule("NGN", FeeRule(50, flat=MAX, cap=1_000))):
+        expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
+
+
+def test_caps_of_rows_count_where_the_amounts_are_small() -> None:
+    """In 32 bits no row has a cap of its own."""
+    found = quote_arrays([500, 500], merchant_fee_percentage=10, merchant_fee_cap=[1, 5])
+    assert found.merchant_fee.tolist() == [1, 5]
+    found = quote_arrays([500, 500], merchant_fee_percentage=[10, 20], merchant_fee_cap=7)
+    assert found.merchant_fee.tolist() == [7, 7]
+    default = FeeSchedule("NGN", FeeRule(0), commission(10, cap=30))
+    assert quote_arrays([500], merchant_fee_cap=[40], schedule=default).merchant_fee.tolist() == [40]
+
+
+def test_rows_of_a_single_vendor_have_no_commission() -> None:
+    vendor = FeeSchedule("NGN", PUBLISHED["NGN"].platform, marketplace=False)
+    terms = masked([None, 5.0, None], np.float64)
+    _, rejected = price(Columns([5, 5, 5], terms), vendor)
+    assert rejected is not None
+    assert rejected.tolist() == [False, True, False]
+    with pytest.raises(
+        NotAMarketplaceError, match="merchant_fee_percentage in row 1 as absent on a single vendor's link"
+    ):
+        quote_arrays([5, 5, 5], merchant_fee_percentage=terms, schedule=vendor)
+    with pytest.raises(NotAMarketplaceError, match="merchant_fee_cap"):
+        quote_arrays([5], merchant_fee_cap=[5], schedule=vendor)
+    with pytest.raises(NotAMarketplaceError, match="merchant_fee_cap"):
+        quote_arrays([5], merchant_fee_cap=5, schedule=vendor)
+    assert rows(quote_arrays([5], schedule=vendor)) == [scalar(vendor, 5)]
+
+
+def test_currency_is_the_schedules() -> None:
+    usd = FeeSchedule("USD", FeeRule("2.9", flat=30))
+    assert rows(quote_arrays([10_000], schedule=usd)) == [scalar(usd, 10_000)]
 
 
 def masked(values: Sequence[float | None], kind: type) -> Any:
@@ -196,25 +317,41 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": [1, 2.0]}, InvalidAmountError, "in row 1, as an int"),
     ({"amounts": [1, True]}, InvalidAmountError, "in row 1, as an int"),
     ({"amounts": [1, None]}, InvalidAmountError, "in row 1, as an int"),
+    # NumPy makes 1 of True.
+    ({"amounts": [np.True_, 5]}, InvalidAmountError, "in row 0, as an int"),
+    ({"amounts": deque([5, True])}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": UserList([True])}, InvalidAmountError, "in row 0, as an int"),
+    ({"amounts": [1, 1], "merchant_fee_percentage": [10.0, True]}, InvalidPercentageError, "in row 1, as a number"),
+    ({"amounts": [1], "merchant_fee_percentage": deque([np.True_])}, InvalidPercentageError, "in row 0, as a number"),
+    ({"amounts": [1, 1], "merchant_fee_cap": (1, np.False_)}, InvalidAmountError, "caps, in row 1, as an int"),
+    ({"amounts": [[1], [1, 2]]}, InvalidColumnError, "one dimension, got .*: pass a number for each row"),
+    ({"amounts": {1, 2}}, InvalidColumnError, "amounts as an array of integers"),
+    ({"amounts": [1], "threads": 0}, InvalidColumnError, "threads as an int from 1, got 0"),
+    ({"amounts": [1], "threads": 1.5}, InvalidColumnError, "threads as an int from 1, got 1.5"),
+    ({"amounts": [1], "out": [[0]] * 4}, InvalidColumnError, "writeable int64 arrays"),
+    ({"amounts": [1], "out": 5}, InvalidColumnError, "out as four arrays"),
+    ({"amounts": [1], "threads": "2"}, InvalidColumnError, "threads as an int from 1, got '2'"),
+    ({"amounts": [1, 2], "out": [np.broadcast_to(np.int64(0), 2)] * 4}, InvalidColumnError, "writeable int64 arrays"),
+    ({"amounts": [1, 2], "out": [as_strided(np.zeros(1, np.int64), (2,), (0,))] * 4}, InvalidColumnError, "writeable"),
     ({"amounts": [1, 2**64]}, InvalidAmountError, "in row 1, as an int"),
-    ({"amounts": [1, 2**63]}, InvalidAmountError, "in row 1, .*got 9223372036854775808"),
-    ({"amounts": [1, -1, -2]}, InvalidAmountError, "in row 1, got -1"),
-    ({"amounts": [1, MAX]}, InvalidAmountError, "in row 1, got 9223372036854775807"),
-    ({"amounts": np.ma.array([1, 2], mask=[False, True])}, InvalidAmountError, "in row 1, got None"),
+    ({"amounts": [1, 2**63]}, InvalidAmountError, "row 1, as .*got 9223372036854775808"),
+    ({"amounts": [1, -1, -2]}, InvalidAmountError, "row 1 as .*got -1"),
+    ({"amounts": [1, MAX]}, InvalidAmountError, "row 1 as .*got 9223372036854775807"),
+    ({"amounts": np.ma.array([1, 2], mask=[False, True])}, InvalidAmountError, "row 1 as .*got None"),
     ({"amounts": [1], "merchant_fee_percentage": [1.5, 2.5]}, InvalidColumnError, "as long as the amounts, 1"),
     ({"amounts": [1], "merchant_fee_cap": [1, 2]}, InvalidColumnError, "as long as the amounts, 1"),
     ({"amounts": [1], "merchant_fee_percentage": [True]}, KashiaMoneyError, "percentages"),
     ({"amounts": [1], "merchant_fee_percentage": np.array(["5"])}, InvalidColumnError, "percentages as an array"),
     ({"amounts": [1], "merchant_fee_percentage": np.ones(1, np.longdouble)}, InvalidColumnError, "64 bits"),
-    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, 1e-7]}, InvalidPercentageError, "in row 1, got 1e-07"),
-    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, np.nan]}, InvalidPercentageError, "in row 1, got nan"),
+    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, 1e-7]}, InvalidPercentageError, "row 1 as .*got 1e-07"),
+    ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, np.nan]}, InvalidPercentageError, "row 1 as .*got nan"),
     ({"amounts": [1], "merchant_fee_percentage": "abc"}, InvalidPercentageError, "got 'abc'"),
-    ({"amounts": [1, 1], "merchant_fee_cap": [1, -1]}, InvalidAmountError, "in row 1, got -1"),
+    ({"amounts": [1, 1], "merchant_fee_cap": [1, -1]}, InvalidAmountError, "row 1 as .*got -1"),
     ({"amounts": [1], "merchant_fee_cap": [1.5]}, InvalidAmountError, "caps, in row 0, as an int"),
     ({"amounts": [1], "merchant_fee_cap": 1.5}, InvalidAmountError, "got 1.5"),
     ({"amounts": [1], "out": [np.empty(2, np.int64)] * 4}, InvalidColumnError, "writeable int64 arrays"),
     ({"amounts": [1], "out": [np.empty(1)] * 4}, InvalidColumnError, "writeable int64 arrays"),
-    ({"amounts": [1], "out": [np.empty(1, np.int64)] * 4}, InvalidColumnError, "out in memory of its own"),
+    ({"amounts": [1], "out": [np.empty(1, np.int64)] * 4}, InvalidColumnError, "out in separate memory"),
     ({"amounts": [1], "out": [np.empty(1, np.int64)] * 3}, InvalidColumnError, "out as four arrays"),
     ({"amounts": [1], "currency": "USD"}, KashiaMoneyError, "pass schedule"),
 ]
@@ -234,5 +371,46 @@ def test_constants_of_numpys_own_are_constants() -> None:
 
 def test_results_may_not_lie_in_the_column() -> None:
     column = np.array([1, 2], np.int64)
-    with pytest.raises(InvalidColumnError, match="memory of its own"):
+    with pytest.raises(InvalidColumnError, match="separate memory"):
         quote_arrays(column, out=QuoteArrays(column, *(np.empty(2, np.int64) for _ in range(3))))
+
+
+def test_results_may_lie_between_the_amounts() -> None:
+    """Arrays that interleave in one piece of memory share none of it."""
+    memory = np.arange(10, dtype=np.int64)
+    column, platform_fee = memory[::2], memory[1::2]
+    found = quote_arrays(column, out=QuoteArrays(platform_fee, *(np.empty(5, np.int64) for _ in range(3))))
+    assert rows(found) == [scalar(PUBLISHED["NGN"], amount) for amount in range(0, 10, 2)]
+
+
+def test_percentages_too_large_for_numpy_are_clamped() -> None:
+    found = quote_arrays([1_000] * 3, merchant_fee_percentage=[2**64, 5, -(2**70)])
+    assert found.merchant_fee.tolist() == [200, 50, 0]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (np.array([1500.5]), r"if these are major units \(1500.50\), pass to_minor\(str\(value\), currency\) of each"),
+        (np.array(["1500.50"]), r"to_minor\(value, currency\) reads a Decimal or text in major units"),
+    ],
+)
+def test_remedy_for_major_units_keeps_the_amount(column: Any, words: str) -> None:
+    with pytest.raises(InvalidColumnError, match=words):
+        quote_arrays(column)
+    assert quote_arrays([to_minor(str(value), "NGN") for value in column]).total_amount[0] == 160_050  # + ₦100
+
+
+def test_nulls_of_pandas_are_named() -> None:
+    pd: Any = pytest.importorskip("pandas", reason="pandas is an engine: pip install 'kashia_money[engines]'")
+    with pytest.raises(InvalidColumnError, match="amounts without nulls, got 'Int64': drop the rows without one"):
+        quote_arrays(pd.Series([5, None], dtype="Int64"))
+    whole = pd.Series([5, 7], dtype="Int64")
+    assert rows(quote_arrays(whole)) == [scalar(PUBLISHED["NGN"], amount) for amount in whole]
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf")])
+def test_percentages_that_are_not_finite_are_rejected_each(wrong: float) -> None:
+    """Alone among good ones: clamped, the infinite ones would be 20 % and 0 %."""
+    expected = [scalar(PUBLISHED["NGN"], 1_000, 5.0), None]
+    expect_rows(Columns([1_000, 1_000], [5.0, wrong]), PUBLISHED["NGN"], expected)

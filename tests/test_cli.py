@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kashia_money import __version__
+from kashia_money import FeeRule, FeeSchedule, __version__, rounding
 from kashia_money.cli import main
 
+BUILD = "pure Python" if rounding.__file__.endswith(".py") else "compiled"
+DOLLARS = FeeSchedule("USD", FeeRule("2.9", flat=30))
 MODULE = [sys.executable, "-m", "kashia_money"]
 
 
@@ -99,6 +101,95 @@ def test_json_is_a_payment_links_and_nothing_else(capsys: pytest.CaptureFixture[
     }
 
 
+@pytest.fixture
+def schedule_file(tmp_path: Path) -> Path:
+    file = tmp_path / "dollars.json"
+    file.write_text(json.dumps(DOLLARS.to_dict()), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("currency", [[], ["--currency", "USD"]])
+def test_main_charges_by_a_schedule_in_a_file(
+    capsys: pytest.CaptureFixture[str], schedule_file: Path, currency: list[str]
+) -> None:
+    main(["quote", "5000", "--json", "--schedule", str(schedule_file), *currency])
+
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["currency"], printed["fees"]["platform_fee"]) == ("USD", 175)  # 2.9 % of $50.00, and $0.30
+
+
+def test_main_reads_displayed_amounts_in_the_currency_of_the_schedule(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    yen = tmp_path / "yen.json"
+    yen.write_text(json.dumps(FeeSchedule("JPY", FeeRule(1)).to_dict()), "utf-8")
+
+    assert table(capsys, "--display", "5,000", "--schedule", str(yen))["Platform fee"] == ("JP¥50", "1 %")
+
+
+def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit):
+        main(["quote", *arguments])
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("[1]", "got [1]: write an object into the file"),
+        ("{", "correct the file: Expecting property name"),
+        ("[" * 100_000, "correct the file: "),
+        ('{"currency": "USD", "currency": "NGN"}', "correct the file: it has an object that names a field twice"),
+        ('{"currency": "USD"}', "expected $ as an object with the field platform"),
+        ('{"currency": "usd", "platform": {"percentage": "1"}}', "expected $.currency as "),
+        (
+            '{"currency": "USD", "platform": {"percentage": "1", "cap": "5.00"}}',
+            "$.platform.cap as an int of minor units from 0 to 9223372036854775807, got '5.00': write minor units,",
+        ),
+        ('{"currency": "USD", "platform": {"percentage": 1}}', "expected $.platform.percentage as text"),
+    ],
+)
+def test_main_rejects_a_file_that_is_not_a_schedule(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, reason: str
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(content, "utf-8")
+    printed = error_of(capsys, "5", "--schedule", str(file))
+
+    assert reason in printed
+    assert printed.count("\n") == 1
+
+
+def test_main_rejects_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = error_of(capsys, "5", "--schedule", "nowhere.json")
+
+    assert printed.endswith("got 'nowhere.json': correct its name: No such file or directory\n")
+
+
+def test_main_names_options_and_not_arguments_in_remedies(
+    capsys: pytest.CaptureFixture[str], schedule_file: Path
+) -> None:
+    """Those of the library are Python calls, which the command's user cannot make."""
+    schedule = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
+
+    assert error_of(capsys, "5", "--currency", "USD") == (
+        f"kashia-money: expected a currency with a published schedule, got 'USD': pass --schedule FILE, {schedule}\n"
+    )
+    assert error_of(capsys, "5", "--currency", "NGN", "--schedule", str(schedule_file)).endswith(
+        "got 'NGN': leave out --currency, or pass --schedule FILE with a schedule in that currency\n"
+    )
+    assert error_of(capsys, "--display", "1,50").endswith("write it the way '₦1,234,567.89' is written\n")
+    assert error_of(capsys, "--display", "9" * 20).endswith("pass a smaller amount\n")
+
+
+def test_main_rejects_a_commission_of_a_single_vendor(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "vendor.json"
+    file.write_text(json.dumps(FeeSchedule("NGN", FeeRule(1), marketplace=False).to_dict()), "utf-8")
+    printed = error_of(capsys, "5", "--schedule", str(file), "--merchant-fee-percentage", "5")
+
+    assert "expected merchant_fee_percentage as absent on a single vendor's link" in printed
+
+
 BAD = [
     [],
     ["quote"],
@@ -113,6 +204,7 @@ BAD = [
     ["quote", ""],
     ["quote", "5", "6"],
     ["quote", "5", "--currency", "USD"],
+    ["quote", "5", "--currency", ""],
     ["quote", "5", "--currency", "ngn"],
     ["quote", "5", "--currency", "XAU"],
     ["quote", "--display", "1,50"],
@@ -145,7 +237,7 @@ def test_module_and_script_are_the_same_command() -> None:
         done = run("quote", "150000000", command=command)
         assert (done.returncode, done.stderr) == (0, "")
         assert "₦1,522,500.00" in done.stdout
-        assert run("--version", command=command).stdout == f"kashia-money {__version__}\n"
+        assert run("--version", command=command).stdout == f"kashia-money {__version__} ({BUILD})\n"
 
 
 def test_no_traceback_reaches_the_user() -> None:

@@ -22,6 +22,7 @@ NEEDS = {
     "columns.md": ["numpy"],
     "scale.md": ["duckdb", "narwhals", "numpy", "polars", "pyspark"],
     "models-and-tests.md": ["pydantic"],
+    "storing-a-quote.md": ["django", "sqlalchemy"],
     "arrays.py": ["numpy"],
     "kernel.py": ["numpy"],
     "expressions.py": ["narwhals"],

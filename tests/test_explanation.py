@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -10,9 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kashia_money import FeeRule, FeeSchedule, Quote, Rounding, commission, describe, format_minor, quote
+from kashia_money import (
+    FeeExplanation,
+    FeePart,
+    FeeRule,
+    FeeSchedule,
+    Quote,
+    Rounding,
+    commission,
+    describe,
+    format_minor,
+    quote,
+)
+from kashia_money.serialization import read_rule
 from tests import oracle
-from tests.strategies import amounts, caps, commissions, schedules
+from tests.strategies import amounts, caps, commissions, quotes, schedules
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
@@ -32,7 +45,7 @@ def test_steps_reproduce_the_quote(
             assert step.fee == bounds[step.basis]
         else:
             assert step.exact == step.rounded == step.fee == 0
-    assert made.explain()[1].rule.clamped_from == made.merchant_rule.clamped_from
+    assert made.explain()[1].rule.clamped_from == made.schedule.merchant.clamped_from
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
@@ -93,3 +106,16 @@ def test_rounding_is_shown_as_it_was_done() -> None:
     even = FeeSchedule("USD", FeeRule(50, rounding=Rounding.HALF_EVEN)).quote(5)
     assert even.explain()[0][4:] == (Decimal("2.5"), 2, "percentage", 2)
     assert describe(even, "en_US")[1].endswith("which is $0.025, rounded to $0.02.")
+
+
+@given(quotes)
+def test_to_dict_is_what_json_takes(link: Quote) -> None:
+    for explanation in link.explain():
+        document = json.loads(json.dumps(explanation.to_dict()))
+
+        assert read_rule(document["rule"]) == explanation.rule
+        assert Decimal(document["exact"]) == explanation.exact
+        assert document["clamped_from"] == (explanation.rule.clamped_from and str(explanation.rule.clamped_from))
+        parts = [FeePart(**{**part, "percentage": Decimal(part["percentage"])}) for part in document["parts"]]
+        assert tuple(parts) == explanation.parts
+        assert list(document) == [*FeeExplanation._fields, "clamped_from"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kashia_money import PUBLISHED, FeeRule, commission, quote
+from kashia_money import PUBLISHED, FeeRule, FeeSchedule, commission, quote
 
 # Amount, percentage and cap to the fees object (platform documentation, Payment Links).
 PUBLISHED_FIGURES = [
@@ -57,8 +57,9 @@ def test_rules_of_other_payment_processors() -> None:
 
 
 def test_marketplace_default_is_overridden_field_by_field() -> None:
-    rule = commission(10, cap=50_000)
-    assert rule.overridden(None, None) == rule
-    assert rule.overridden(5, None) == commission(5, cap=50_000)
-    assert rule.overridden(None, 0) == commission(10, cap=0)
-    assert rule.overridden(25, 7) == commission(20, cap=7)
+    schedule = FeeSchedule("NGN", FeeRule(0), commission(10, cap=50_000))
+    links = {(None, None): commission(10, 50_000), (5, None): commission(5, 50_000), (None, 0): commission(10, 0)}
+    links[25, 7] = commission(20, 7)
+    for (percentage, cap), rule in links.items():
+        link = schedule.quote(5, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+        assert link.schedule == FeeSchedule("NGN", FeeRule(0), rule)

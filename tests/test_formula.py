@@ -9,9 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kashia_money import FeeRule, Rounding, Tier, TieredRule
-from kashia_money.curve import curve_of
-from kashia_money.fees import MAX_COMMISSION
+from kashia_money import FeeRule, Rounding, Tier
+from kashia_money.fields import MAX_COMMISSION
 from kashia_money.formula import Writer, fee
 from kashia_money.rules import ABSENT
 from tests import oracle
@@ -21,25 +20,24 @@ from tests.writers import FloatWriter, IntegerWriter, Natural, Signed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kashia_money.rules import Rule
 
 D = 10**8
 # The first passed 64 bits where a row had a percentage or a cap.
-ALL_BUT_HALF = TieredRule("graduated", [Tier(0, "0.5"), Tier(1, 100)], rounding=Rounding.CEILING)
-HALF_EVEN_AT_100 = TieredRule("graduated", [Tier(0, 50), Tier(1, 100)], rounding=Rounding.HALF_EVEN)
-FLAT_BEYOND_ALL = TieredRule("volume", [Tier(0, 1, MAX), Tier(MAX, 100, MAX)])
+ALL_BUT_HALF = FeeRule.graduated([Tier(0, "0.5"), Tier(1, 100)], rounding=Rounding.CEILING)
+HALF_EVEN_AT_100 = FeeRule.graduated([Tier(0, 50), Tier(1, 100)], rounding=Rounding.HALF_EVEN)
+FLAT_BEYOND_ALL = FeeRule.volume([Tier(0, 1, MAX), Tier(MAX, 100, MAX)])
 
 
-def by_integers(rule: Rule, amount: int) -> int:
-    return fee(IntegerWriter(), curve_of(rule), Natural(amount)).value
+def by_integers(rule: FeeRule, amount: int) -> int:
+    return fee(IntegerWriter(), rule._curve, Natural(amount)).value
 
 
-def by_floats(rule: Rule, amount: int) -> int:
-    return fee(FloatWriter(), curve_of(rule), Signed(amount)).value
+def by_floats(rule: FeeRule, amount: int) -> int:
+    return fee(FloatWriter(), rule._curve, Signed(amount)).value
 
 
-def by_scalar(rule: Rule, amount: int) -> int:
-    return min(rule.charge(amount), MAX)  # a larger fee is rejected with its total
+def by_scalar(rule: FeeRule, amount: int) -> int:
+    return min(rule._charge(amount), MAX)  # a larger fee is rejected with its total
 
 
 every_amount = (
@@ -51,8 +49,8 @@ every_amount = (
 )
 
 
-def near_starts(rule: Rule) -> st.SearchStrategy[int]:
-    return near(*(band.start for band in curve_of(rule).bands))
+def near_starts(rule: FeeRule) -> st.SearchStrategy[int]:
+    return near(*(band.start for band in rule._curve.bands))
 
 
 rules_and_amounts = rules().flatmap(lambda rule: st.tuples(st.just(rule), every_amount | near_starts(rule)))
@@ -62,26 +60,26 @@ rules_and_amounts = rules().flatmap(lambda rule: st.tuples(st.just(rule), every_
 @example((HALF_EVEN_AT_100, MAX))
 @example((FLAT_BEYOND_ALL, MAX))
 @given(rules_and_amounts)
-def test_fee_is_the_oracles_without_overflow(drawn: tuple[Rule, int]) -> None:
+def test_fee_is_the_oracles_without_overflow(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
     expected = min(oracle.fee_by(rule.to_dict(), amount), MAX)
 
     assert by_integers(rule, amount) == expected
     assert by_floats(rule, amount) == expected
-    assert curve_of(rule).fee(amount) == expected
+    assert rule._curve.fee(amount) == expected
 
 
 RATES = ("0", "0.000001", "0.5", "1.5", "25", "33.333333", "50", "66.666667", "99.999999", "100")
 ENDS = (*range(9), 60, D - 1, D, D + 1, 2**53 + 1, MAX // D * D - 1, MAX // 2, MAX - 2, MAX - 1, MAX)
 
 
-def small_rules(rounding: Rounding) -> Iterator[Rule]:
+def small_rules(rounding: Rounding) -> Iterator[FeeRule]:
     for one, other in product(RATES, repeat=2):
         for start in (1, 2, 3):
             tiers = [Tier(0, one), Tier(start, other)]
-            yield TieredRule("graduated", tiers, rounding=rounding)
+            yield FeeRule.graduated(tiers, rounding=rounding)
             flats = [Tier(0, one, 1), Tier(start, other, 2)]
-            yield TieredRule("volume", flats, minimum=2, cap=40, rounding=rounding)
+            yield FeeRule.volume(flats, minimum=2, cap=40, rounding=rounding)
     for rate, flat, flat_from in product(RATES, (0, 1, 3), (0, 2)):
         yield FeeRule(rate, flat=flat, flat_from=flat_from, rounding=rounding)
         yield FeeRule(rate, flat=flat, flat_from=flat_from, minimum=2, cap=5, rounding=rounding)
@@ -94,7 +92,7 @@ def test_fee_of_every_small_rule_is_the_scalars(rounding: Rounding) -> None:
 
         assert [by_integers(rule, amount) for amount in ENDS] == expected, rule
         assert [by_floats(rule, amount) for amount in ENDS] == expected, rule
-        assert [curve_of(rule).fee(amount) for amount in ENDS] == expected, rule
+        assert [rule._curve.fee(amount) for amount in ENDS] == expected, rule
 
 
 merchants = st.builds(lambda schedule: schedule.merchant, schedules)
@@ -106,14 +104,14 @@ overrides = st.tuples(
 )
 
 
-@example((TieredRule("graduated", [Tier(0, "0.5"), Tier(1, 20)]), MAX, -1, MAX))
-@example((TieredRule("graduated", [Tier(0, 20), Tier(300, 10)]), 400, -1, 65))
+@example((FeeRule.graduated([Tier(0, "0.5"), Tier(1, 20)]), MAX, -1, MAX))
+@example((FeeRule.graduated([Tier(0, 20), Tier(300, 10)]), 400, -1, 65))
 @given(overrides)
-def test_fee_takes_the_rows_rate_and_cap(drawn: tuple[Rule, int, int | None, int | None]) -> None:
+def test_fee_takes_the_rows_rate_and_cap(drawn: tuple[FeeRule, int, int | None, int | None]) -> None:
     rule, amount, rate, cap = drawn
-    single_rate = curve_of(rule).single_rate
+    single_rate = rule._curve.single_rate
     rate = single_rate if rate == -1 and single_rate is not None else rate
-    expected = rule.charge(amount, ABSENT if rate is None else rate, ABSENT if cap is None else cap)
+    expected = rule._charge(amount, ABSENT if rate is None else rate, ABSENT if cap is None else cap)
 
     assert _overridden(IntegerWriter(), Natural, rule, amount, rate, cap) == expected
     assert _overridden(FloatWriter(), Signed, rule, amount, rate, cap) == expected
@@ -122,7 +120,7 @@ def test_fee_takes_the_rows_rate_and_cap(drawn: tuple[Rule, int, int | None, int
 N = TypeVar("N", bound=Signed)
 
 
-def _overridden(to: Writer[N], kind: type[N], rule: Rule, amount: int, rate: int | None, cap: int | None) -> int:
+def _overridden(to: Writer[N], kind: type[N], rule: FeeRule, amount: int, rate: int | None, cap: int | None) -> int:
     own_rate = None if rate is None else kind(rate)
     own_cap = None if cap is None else kind(cap)
-    return fee(to, curve_of(rule), kind(amount), own_rate, own_cap).value
+    return fee(to, rule._curve, kind(amount), own_rate, own_cap).value

@@ -22,13 +22,13 @@ from kashia_money import (
     InvalidPercentageError,
     KashiaMoneyError,
     MissingScheduleError,
+    NotAMarketplaceError,
     Rounding,
     Tier,
-    TieredRule,
     commission,
     to_minor,
 )
-from kashia_money.tiers import MAX_TIERS
+from kashia_money.fields import MAX_TIERS
 from tests.conformance import load
 from tests.engines import ENGINES, FILES, Engine
 from tests.strategies import MAX, amounts, caps, commissions, currencies, large_amounts, near, rules
@@ -185,8 +185,8 @@ def test_one_commission_for_all(engine: Engine, plan: FeeSchedule) -> None:
 
 def test_as_many_tiers_as_there_may_be(engine: Engine) -> None:
     """Engines nest what is chosen by tier, and some give up on what is nested deeply."""
-    platform = TieredRule("volume", [Tier(1_000 * step, 100 - step, 7 * step) for step in range(MAX_TIERS)])
-    merchant = TieredRule("graduated", [Tier(1_000 * step, step / 8) for step in range(MAX_TIERS)])
+    platform = FeeRule.volume([Tier(1_000 * step, 100 - step, 7 * step) for step in range(MAX_TIERS)])
+    merchant = FeeRule.graduated([Tier(1_000 * step, step / 8) for step in range(MAX_TIERS)])
     hold(engine, FeeSchedule("NGN", platform, merchant), [(777 * step, None, None) for step in range(200)])
 
 
@@ -314,7 +314,16 @@ def test_nothing_in_nothing_out(source: Engine, links: list[Link]) -> None:
 def test_columns_keep_their_place_their_order_and_their_values(engine: Engine) -> None:
     pa: Any = import_module("pyarrow")
 
-    table = pa.table({"z": ["b", "a"], "__fees_x": [1, 2], "paid": [10**6, -1], "_fees_base": [3, 4], "A b.c": [5, 6]})
+    table = pa.table(
+        {
+            "z": ["b", "a"],
+            "__fees_x": [1, 2],
+            "paid": [10**6, -1],
+            "_fees_base_0": [3, 4],
+            "_FEES_whole_1": [7, 8],
+            "A b.c": [5, 6],
+        }
+    )
     made = columns(with_fees(engine.constructor(table), "paid"))
     assert list(made) == [*table.column_names, *FIGURES]
     assert {name: made[name] for name in table.column_names} == table.to_pydict()
@@ -367,7 +376,9 @@ def test_names_that_are_taken(engine: Engine, name: str) -> None:
 
 def test_columns_that_are_missing(engine: Engine) -> None:
     given_ = frame(engine, [(1, 2.0, 3)])
-    with pytest.raises(InvalidColumnError, match=r"expected amount as the name of a column, got 'paid': .*'amount'"):
+    with pytest.raises(
+        InvalidColumnError, match=r"expected amount as the name of a column, got 'paid': choose one of .*\]$"
+    ):
         with_fees(given_, "paid")
     with pytest.raises(InvalidColumnError, match="merchant_fee_percentage as the name of a column, got '5'"):
         with_fees(given_, merchant_fee_percentage="5")
@@ -446,12 +457,22 @@ def test_remedy_for_text_percentages_prices_them() -> None:
     assert priced["merchant_fee"].tolist() == [5_000_000]
 
 
-def test_remedy_for_another_currency_prices_a_frame() -> None:
+def test_currency_of_a_frame_is_the_schedules() -> None:
     orders = pandas().DataFrame({"amount": [10_000]})
-    with pytest.raises(CurrencyMismatchError, match="pass a schedule of NGN, or an amount in USD and that currency$"):
-        with_fees(orders, schedule=USD)
+    with pytest.raises(CurrencyMismatchError, match=r"pass a schedule of NGN, or an amount in USD and that currency$"):
+        with_fees(orders, currency="NGN", schedule=USD)
 
-    assert with_fees(orders, currency="USD", schedule=USD)["total_amount"].tolist() == [10_320]
+    assert with_fees(orders, schedule=USD)["total_amount"].tolist() == [10_320]
+
+
+def test_rows_of_a_single_vendor_have_no_commission(engine: Engine) -> None:
+    """A row that asks for one is rejected, even for 0 %; the others are the platform's."""
+    vendor = FeeSchedule("NGN", NGN.platform, marketplace=False)
+    links: list[Link] = [(10**6, None, None), (10**6, 0.0, None), (10**6, None, 5), (10**6, 2.5, 5), (None, 1.0, None)]
+    hold(engine, vendor, links)
+    assert rows(with_fees(frame(engine, [(10**6,)]), schedule=vendor)) == [scalar(NGN, 10**6)]
+    with pytest.raises(NotAMarketplaceError):
+        with_fees(frame(engine, [(10**6,)]), merchant_fee_percentage=5, schedule=vendor)
 
 
 def test_remedy_for_a_percentage_as_text_is_a_number() -> None:
@@ -626,7 +647,7 @@ def test_with_fees_shows_the_labels_of_a_multi_index() -> None:
 def test_with_fees_rejects_a_duplicate_label_that_is_not_text(label: object) -> None:
     pd = pandas()
     orders = pd.DataFrame([[1, 2, 3]], columns=pd.Index(["amount", label, label], tupleize_cols=False))
-    with pytest.raises(InvalidColumnError, match="can tell apart by name, got .*: rename one"):
+    with pytest.raises(InvalidColumnError, match=r"can tell apart by name, got .*: rename one"):
         with_fees(orders)
 
 
@@ -634,13 +655,13 @@ def test_with_fees_rejects_a_duplicate_label_that_is_not_text(label: object) -> 
 
 SMALL_AND_HUGE = [
     *(
-        TieredRule("graduated", [Tier(0, rate), Tier(start, 100)], rounding=rounding)
+        FeeRule.graduated([Tier(0, rate), Tier(start, 100)], rounding=rounding)
         for rate in ("0.5", "99.999999")
         for start in (1, 3)
         for rounding in (Rounding.CEILING, Rounding.HALF_UP, Rounding.HALF_EVEN)
     ),
-    TieredRule("volume", [Tier(0, 1, MAX), Tier(MAX, 100, MAX)], rounding=Rounding.UP),
-    TieredRule("volume", [Tier(0, 100, 1), Tier(MAX - 1, 100, MAX)], minimum=MAX),
+    FeeRule.volume([Tier(0, 1, MAX), Tier(MAX, 100, MAX)], rounding=Rounding.UP),
+    FeeRule.volume([Tier(0, 100, 1), Tier(MAX - 1, 100, MAX)], minimum=MAX),
     FeeRule(100, flat=MAX, flat_from=2),
     FeeRule(100, flat=1, cap=MAX, rounding=Rounding.CEILING),
     FeeRule(0, flat=MAX, minimum=MAX),
@@ -648,7 +669,7 @@ SMALL_AND_HUGE = [
 ]
 COMMISSIONS = [
     commission(20),
-    TieredRule("graduated", [Tier(0, "0.5"), Tier(1, 20)], rounding=Rounding.CEILING),
+    FeeRule.graduated([Tier(0, "0.5"), Tier(1, 20)], rounding=Rounding.CEILING),
 ]
 
 

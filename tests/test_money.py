@@ -15,7 +15,9 @@ from moneyed import Money
 
 from kashia_money import (
     InvalidAmountError,
+    InvalidCurrencyError,
     InvalidLocaleError,
+    InvalidRoundingError,
     Rounding,
     exponent,
     format_minor,
@@ -56,10 +58,16 @@ def test_what_is_shown_can_be_read(amount: int, currency: str, locale: str) -> N
 
 
 def test_major_units_in_every_spelling() -> None:
-    assert to_minor(1000) == to_minor("1000") == to_minor(Decimal("1E+3")) == to_minor("1e3") == 100_000
+    assert (
+        to_minor(1000, "NGN")
+        == to_minor("1000", "NGN")
+        == to_minor(Decimal("1E+3"), "NGN")
+        == to_minor("1e3", "NGN")
+        == 100_000
+    )
     assert to_minor(Money(1000, "NGN")) == to_minor(Money(1000, "NGN"), "NGN") == 100_000
-    assert to_minor("-0.01") == -1
-    assert to_minor("1.500000000") == 150
+    assert to_minor("-0.01", "NGN") == -1
+    assert to_minor("1.500000000", "NGN") == 150
     assert to_minor(5, "JPY") == 5
     assert to_minor("1.234", "IQD") == 1234
 
@@ -103,18 +111,18 @@ def test_written_by_people(text: str, currency: str, locale: str, amount: int) -
 
 def test_refusal_quotes_the_text_and_shows_how() -> None:
     with pytest.raises(InvalidAmountError, match=r"got '1,50': write it the way '₦1,234,567\.89' is written"):
-        parse_minor("1,50")
+        parse_minor("1,50", "NGN")
 
 
 @pytest.mark.parametrize("text", ["1\u200f5", "1\u200f,500", "1,\u200e500", "1\u061c.5"])
 def test_parse_minor_rejects_a_direction_mark_inside_a_number(text: str) -> None:
     """Where it changes the order in which people see the digits."""
     with pytest.raises(InvalidAmountError, match="write it the way"):
-        parse_minor(text)
+        parse_minor(text, "NGN")
 
 
 def test_parse_minor_drops_direction_marks_around_a_number() -> None:
-    assert parse_minor("\u200f-\u200e1,500\u061c") == -150_000
+    assert parse_minor("\u200f-\u200e1,500\u061c", "NGN") == -150_000
 
 
 @pytest.mark.parametrize("locale", [b"en", None, 5, ["en"], "de-XX_YY", "en" * 60, "\N{NULL}"])
@@ -127,7 +135,7 @@ def test_format_minor_rejects_a_locale_that_is_not_one(locale: Any) -> None:
 def test_digits_are_isos_and_letters_stand_apart() -> None:
     assert format_minor(1_234, "IQD", "en") == "IQD\N{NO-BREAK SPACE}1.234"
     assert format_minor(1_234, "RSD", "en_US") == "RSD\N{NO-BREAK SPACE}12.34"
-    assert format_minor(150_000_000) == "₦1,500,000.00"
+    assert format_minor(150_000_000, "NGN") == "₦1,500,000.00"
 
 
 def test_codes_that_py_moneyed_lacks_are_money_all_the_same() -> None:
@@ -136,7 +144,15 @@ def test_codes_that_py_moneyed_lacks_are_money_all_the_same() -> None:
     assert "XCG" not in moneyed.CURRENCIES
 
 
+def test_to_minor_needs_a_currency_and_a_rounding_that_there_is() -> None:
+    with pytest.raises(InvalidCurrencyError, match='got None: pass its ISO 4217 code, such as "NGN"'):
+        to_minor("5")
+    with pytest.raises(InvalidRoundingError, match=r"got 'ROUND_05UP': pass one, such as Rounding.HALF_UP"):
+        to_minor("5", "NGN", rounding="ROUND_05UP")
+    assert to_minor("0.125", "USD", rounding="ROUND_HALF_EVEN") == 12
+
+
 def test_parse_minor_reads_text_of_up_to_100_characters() -> None:
-    assert parse_minor("5".zfill(100)) == 500
+    assert parse_minor("5".zfill(100), "NGN") == 500
     with pytest.raises(InvalidAmountError):
-        parse_minor("5".zfill(101))
+        parse_minor("5".zfill(101), "NGN")

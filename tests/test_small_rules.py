@@ -21,16 +21,15 @@ from kashia_money import (
     InvalidAmountError,
     Rounding,
     Tier,
-    TieredRule,
     UnreachableTotalError,
 )
+from kashia_money.rules import MAKERS
 from tests import oracle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kashia_money import Rule
-    from kashia_money.tiers import Mode
+    from kashia_money.fields import Mode
 
 MAX = 2**63 - 1
 EVERY = 1 if "KASHIA_MONEY_EVERY_SMALL_RULE" in os.environ else 4  # no divisor of the number of rates
@@ -50,7 +49,7 @@ Bounds: TypeAlias = "tuple[int, int | None]"
 class Small(NamedTuple):
     """A rule, and its fee on each amount as the oracle has it, before and after rounding and bounds."""
 
-    rule: Rule
+    rule: FeeRule
     exact: list[Fraction]
     fees: list[int]
 
@@ -77,7 +76,7 @@ def tiered(mode: Mode, count: int, every: int = 1) -> Iterator[Small]:
         tiers = [Tier(*tier) for tier in zip((0, *starts), rates, flats, strict=False)]
         exact = [charge(amount, [tier._asdict() for tier in tiers]) for amount in AMOUNTS]
         for bounds, rounding in product(TIER_BOUNDS, Rounding):
-            rule = TieredRule(mode, tiers, minimum=bounds[0], cap=bounds[1], rounding=rounding)
+            rule = MAKERS[mode](tiers, minimum=bounds[0], cap=bounds[1], rounding=rounding)
             yield Small(rule, exact, bounded(exact, bounds, rounding))
 
 
@@ -114,7 +113,7 @@ def test_gross_up_matches_brute_force(rules: list[Small]) -> None:
             assert gross_up(rule, target, beyond=smallest is None) == smallest, (rule, target)
 
 
-def gross_up(rule: Rule, target: int, *, beyond: bool) -> int | None:
+def gross_up(rule: FeeRule, target: int, *, beyond: bool) -> int | None:
     """The rule's answer; None for a right one that is beyond the amounts that brute force tries."""
     try:
         gross = rule.gross_up(target)
@@ -157,7 +156,7 @@ def test_explain_matches_brute_force(rules: list[Small]) -> None:
             assert step.basis == basis(rule, fees[amount]), (rule, amount)
 
 
-def basis(rule: Rule, fee: int) -> str:
+def basis(rule: FeeRule, fee: int) -> str:
     if fee == rule.cap:
         return "cap"
     return "minimum" if fee == rule.minimum > 0 else "percentage"
@@ -167,8 +166,8 @@ MERCHANTS = [
     FeeRule(0),
     FeeRule(20, cap=3),
     FeeRule("12.5", rounding=Rounding.HALF_EVEN),
-    TieredRule("graduated", [Tier(0, 20), Tier(4, 0), Tier(6, "12.5")], rounding=Rounding.UP),
-    TieredRule("volume", [Tier(0, 20), Tier(5, 5), Tier(9, 15)], cap=2, rounding=Rounding.HALF_DOWN),
+    FeeRule.graduated([Tier(0, 20), Tier(4, 0), Tier(6, "12.5")], rounding=Rounding.UP),
+    FeeRule.volume([Tier(0, 20), Tier(5, 5), Tier(9, 15)], cap=2, rounding=Rounding.HALF_DOWN),
 ]
 
 

@@ -10,44 +10,44 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kashia_money import (
+    FeePart,
     FeeRule,
     FeeSchedule,
     InvalidAmountError,
     InvalidPercentageError,
     InvalidRuleError,
     KashiaMoneyError,
-    Part,
     Rounding,
     Tier,
-    TieredRule,
     describe,
 )
-from kashia_money.tiers import MAX_TIERS, MODES
+from kashia_money.fields import MAX_TIERS, MODES
+from kashia_money.rules import MAKERS
 from tests import oracle
-from tests.strategies import MAX, amounts, fee_rules, large_amounts, near, percentages, roundings, tiered_rules
+from tests.strategies import MAX, amounts, falls, fee_rules, large_amounts, near, percentages, roundings, tiered_rules
 
 LADDER = [Tier(0, flat=50_00), Tier(5_000_00, flat=150_00), Tier(20_000_00, "1.2"), Tier(100_000_00, "0.9")]
 RATES = [Tier(0, "2.5"), Tier(1_000_00, 1)]
 
 
 @st.composite
-def tiered_amounts(draw: st.DrawFn) -> tuple[TieredRule, int]:
+def tiered_amounts(draw: st.DrawFn) -> tuple[FeeRule, int]:
     rule = draw(tiered_rules())
-    return rule, draw(amounts | large_amounts | near(*rule.starts()))
+    return rule, draw(amounts | large_amounts | near(*(segment.low for segment in rule._segments)))
 
 
 @given(tiered_amounts())
-@example((TieredRule("graduated", [Tier(0, 50), Tier(1, "0.000001")]), MAX))
-@example((TieredRule("graduated", [Tier(0), Tier(MAX, 100)], rounding=Rounding.HALF_EVEN), MAX))
-@example((TieredRule("volume", [Tier(0, 50, 1)], rounding=Rounding.HALF_EVEN), 1))  # ½ + 1 is rounded once, to 2
-def test_fee_is_the_oracles(drawn: tuple[TieredRule, int]) -> None:
+@example((FeeRule.graduated([Tier(0, 50), Tier(1, "0.000001")]), MAX))
+@example((FeeRule.graduated([Tier(0), Tier(MAX, 100)], rounding=Rounding.HALF_EVEN), MAX))
+@example((FeeRule.volume([Tier(0, 50, 1)], rounding=Rounding.HALF_EVEN), 1))  # ½ + 1 is rounded once, to 2
+def test_fee_is_the_oracles(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
-    assert rule.charge(amount) == oracle.fee_by(rule.to_dict(), amount)
+    assert rule._charge(amount) == oracle.fee_by(rule.to_dict(), amount)
 
 
 @given(tiered_amounts())
-@example((TieredRule("volume", [Tier(0, 0, 5)]), 1))
-def test_explanation_is_the_oracles(drawn: tuple[TieredRule, int]) -> None:
+@example((FeeRule.volume([Tier(0, 0, 5)]), 1))
+def test_explanation_is_the_oracles(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
     amount = min(amount, MAX // 4)
     step, _ = FeeSchedule("NGN", rule).quote(amount).explain()
@@ -58,13 +58,13 @@ def test_explanation_is_the_oracles(drawn: tuple[TieredRule, int]) -> None:
 
 
 @given(tiered_amounts())
-@example((TieredRule("graduated", [Tier(0, 50), Tier(3, 100)], rounding=Rounding.HALF_EVEN), 4))
-def test_graduated_fees_neither_fall_nor_jump(drawn: tuple[TieredRule, int]) -> None:
+@example((FeeRule.graduated([Tier(0, 50), Tier(3, 100)], rounding=Rounding.HALF_EVEN), 4))
+def test_graduated_fees_neither_fall_nor_jump(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
     if rule.mode == "volume":
         return
-    unbounded = TieredRule("graduated", rule.tiers, rounding=rule.rounding)
-    step = unbounded.charge(amount + 1) - unbounded.charge(amount)
+    unbounded = FeeRule.graduated(rule.tiers, rounding=rule.rounding)
+    step = unbounded._charge(amount + 1) - unbounded._charge(amount)
     # At 100 % a fee of 1½ and one of 2½ both become 2 by half even, and so the next is 4.
     assert 0 <= step <= (2 if rule.rounding is Rounding.HALF_EVEN else 1)
     for before, tier in zip(rule.tiers, rule.tiers[1:], strict=False):
@@ -73,24 +73,24 @@ def test_graduated_fees_neither_fall_nor_jump(drawn: tuple[TieredRule, int]) -> 
 
 
 @given(tiered_amounts())
-def test_volume_fees_never_fall_within_a_tier(drawn: tuple[TieredRule, int]) -> None:
+def test_volume_fees_never_fall_within_a_tier(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
-    if amount + 1 not in rule.falls:
-        assert rule.charge(amount) <= rule.charge(amount + 1)
+    if amount + 1 not in falls(rule):
+        assert rule._charge(amount) <= rule._charge(amount + 1)
 
 
 def test_volume_fees_jump_where_a_tier_starts() -> None:
     """Half-open: the start of a tier is in it, and the amount below is not."""
-    volume, graduated = TieredRule("volume", RATES), TieredRule("graduated", RATES)
+    volume, graduated = FeeRule.volume(RATES), FeeRule.graduated(RATES)
     assert [volume.fee(amount) for amount in (99_999, 100_000)] == [2_500, 1_000]
     assert [graduated.fee(amount) for amount in (99_999, 100_000, 100_100)] == [2_500, 2_500, 2_501]
-    bounded = TieredRule("volume", RATES, minimum=2_000, cap=2_400)
+    bounded = FeeRule.volume(RATES, minimum=2_000, cap=2_400)
     assert [bounded.fee(amount) for amount in (99_999, 100_000)] == [2_400, 2_000]
 
 
 def test_seller_fee_ladder_by_hand() -> None:
     """₦50 below ₦5,000, ₦150 below ₦20,000, then 1.2 %, and 0.9 % from ₦100,000 on."""
-    ladder = TieredRule("volume", LADDER, cap=2_500_00)
+    ladder = FeeRule.volume(LADDER, cap=2_500_00)
     fees = {
         0: 0,  # nothing is sold
         1: 5_000,
@@ -108,12 +108,12 @@ def test_seller_fee_ladder_by_hand() -> None:
     }
     assert {amount: ladder.fee(amount) for amount in fees} == fees
     assert ladder.breakpoints() == (None, 27_777_723)
-    assert ladder.falls == [500_000, 2_000_000, 10_000_000]
+    assert falls(ladder) == [500_000, 2_000_000, 10_000_000]
 
 
 def test_graduated_rates_by_hand() -> None:
     """2.9 % of the first $1,000, 2.5 % of the next $9,000, 2 % of the rest, in cents."""
-    rule = TieredRule("graduated", [Tier(0, "2.9"), Tier(100_000, "2.5"), Tier(1_000_000, 2)])
+    rule = FeeRule.graduated([Tier(0, "2.9"), Tier(100_000, "2.5"), Tier(1_000_000, 2)])
     fees = {0: 0, 100_000: 2_900, 100_001: 2_900, 100_020: 2_901, 1_000_000: 25_400, 2_000_000: 45_400}
     assert {amount: rule.fee(amount) for amount in fees} == fees
     assert [rule.net(rule.gross_up(net)) for net in (97_100, 97_101, 10**6)] == [97_100, 97_101, 10**6]
@@ -123,7 +123,7 @@ def test_graduated_rates_by_hand() -> None:
 def test_one_tier_is_a_fee_rule(rule: FeeRule, amount: int) -> None:
     whole, waived = Tier(0, rule.percentage, rule.flat), Tier(0, rule.percentage)
     tiers = [waived, whole._replace(start=rule.flat_from)] if rule.flat_from else [whole]
-    same = TieredRule("volume", tiers, minimum=rule.minimum, cap=rule.cap, rounding=rule.rounding)
+    same = FeeRule.volume(tiers, minimum=rule.minimum, cap=rule.cap, rounding=rule.rounding)
     assert same.fee(amount) == rule.fee(amount)
     assert same.breakpoints() == rule.breakpoints()
 
@@ -134,37 +134,39 @@ def test_graduated_tiers_of_one_percentage_are_none(
 ) -> None:
     tiers = [Tier(start, percentage) for start in (0, *sorted(starts))]
     plain = FeeRule(percentage, rounding=rounding)
-    assert TieredRule("graduated", tiers, rounding=rounding).fee(amount) == plain.fee(amount)
+    assert FeeRule.graduated(tiers, rounding=rounding).fee(amount) == plain.fee(amount)
 
 
 @given(tiered_rules())
-def test_tiers_come_back(rule: TieredRule) -> None:
-    assert TieredRule(rule.mode, rule.tiers, minimum=rule.minimum, cap=rule.cap, rounding=rule.rounding) == rule
+def test_tiers_come_back(rule: FeeRule) -> None:
+    assert MAKERS[rule.mode](rule.tiers, minimum=rule.minimum, cap=rule.cap, rounding=rule.rounding) == rule
 
 
 def test_link_puts_one_percentage_in_place_of_the_tiers() -> None:
-    merchant = TieredRule("graduated", [Tier(0, 10), Tier(100_000, 5)], cap=50_000, rounding=Rounding.UP)
+    merchant = FeeRule.graduated([Tier(0, 10), Tier(100_000, 5)], cap=50_000, rounding=Rounding.UP)
     plan = FeeSchedule("NGN", FeeRule(0), merchant)
     assert plan.quote(200_001).merchant_fee == 15_001
-    assert plan.quote(200_001, merchant_fee_percentage=1).merchant_rule == FeeRule(1, cap=50_000, rounding=Rounding.UP)
+    assert plan.quote(200_001, merchant_fee_percentage=1).schedule.merchant == FeeRule(
+        1, cap=50_000, rounding=Rounding.UP
+    )
     assert plan.quote(200_001, merchant_fee_percentage=1).merchant_fee == 2_001
-    assert plan.quote(200_001, merchant_fee_percentage=25).merchant_rule.clamped_from == 25
+    assert plan.quote(200_001, merchant_fee_percentage=25).schedule.merchant.clamped_from == 25
     assert plan.quote(200_001, merchant_fee_cap=15_000).merchant_fee == 15_000
     assert plan.quote(10**9).merchant_fee == 50_000
 
 
 def test_explanation_by_hand() -> None:
-    plan = FeeSchedule("NGN", TieredRule("graduated", RATES), TieredRule("volume", [Tier(0, 5), Tier(1_000_00, 2)]))
+    plan = FeeSchedule("NGN", FeeRule.graduated(RATES), FeeRule.volume([Tier(0, 5), Tier(1_000_00, 2)]))
     made = plan.quote(150_050)
     platform_fee, merchant_fee = made.explain()
-    assert platform_fee.parts == (Part(0, 100_000, Decimal("2.5"), 0), Part(100_000, 50_050, Decimal(1), 0))
-    assert merchant_fee.parts == (Part(100_000, 150_050, Decimal(2), 0),)
+    assert platform_fee.parts == (FeePart(0, 100_000, Decimal("2.5"), 0), FeePart(100_000, 50_050, Decimal(1), 0))
+    assert merchant_fee.parts == (FeePart(100_000, 150_050, Decimal(2), 0),)
     assert describe(made)[1].startswith(
         "The platform fee is 2.5 % of the first ₦1,000.00 and 1 % of the next ₦500.50, "
     )
     assert describe(made)[1].endswith(", which is ₦30.005, rounded to ₦30.01.")
     assert describe(made)[2] == "From ₦1,000.00 on, the marketplace fee is 2 % of ₦1,500.50, which is ₦30.01."
-    ladder = FeeSchedule("NGN", TieredRule("volume", LADDER))
+    ladder = FeeSchedule("NGN", FeeRule.volume(LADDER))
     assert describe(ladder.quote(400_000))[1] == "The platform fee is a flat ₦50.00."
     assert describe(ladder.quote(600_000))[1] == "From ₦5,000.00 on, the platform fee is a flat ₦150.00."
 
@@ -172,9 +174,9 @@ def test_explanation_by_hand() -> None:
 REFUSED: list[tuple[list[Tier], type[KashiaMoneyError], str]] = [
     ([], InvalidRuleError, "1 to 100 tiers, got '0 tiers'"),
     ([Tier(start) for start in range(MAX_TIERS + 1)], InvalidRuleError, "1 to 100 tiers, got '101 tiers'"),
-    ([Tier(1, 2)], InvalidRuleError, "a first tier from 0 on, got 1"),
-    ([Tier(0, 2), Tier(0, 3)], InvalidRuleError, "a tier from above 0 on, got 0"),
-    ([Tier(0, 2), Tier(9, 3), Tier(5, 1)], InvalidRuleError, "a tier from above 9 on, got 5"),
+    ([Tier(1, 2)], InvalidRuleError, "a first tier that starts at 0, got 1"),
+    ([Tier(0, 2), Tier(0, 3)], InvalidRuleError, "a tier that starts above 0, got 0"),
+    ([Tier(0, 2), Tier(9, 3), Tier(5, 1)], InvalidRuleError, "a tier that starts above 9, got 5"),
     ([Tier(0, 101)], InvalidPercentageError, "from 0 to 100, got 101"),
     ([Tier(0), Tier(5, "1.2345678")], InvalidPercentageError, "at most 6 decimal places"),
     ([Tier(-1)], InvalidAmountError, "start as an int of minor units"),
@@ -187,23 +189,28 @@ REFUSED: list[tuple[list[Tier], type[KashiaMoneyError], str]] = [
 def test_tiers_that_are_refused(tiers: list[Tier], error: type[KashiaMoneyError], words: str) -> None:
     for mode in MODES:
         with pytest.raises(error, match=words):
-            TieredRule(mode, tiers)
+            MAKERS[mode](tiers)
+
+
+def test_rules_of_tiers_have_no_single_percentage() -> None:
+    rule = FeeRule.volume(RATES)
+    with pytest.raises(AttributeError, match=r"read those of rule.tiers"):
+        _ = rule.percentage
+    match rule:
+        case FeeRule(percentage):
+            pytest.fail(f"{percentage} is not the rule's")
 
 
 def test_other_things_that_are_refused() -> None:
     with pytest.raises(InvalidRuleError, match="without a flat part, got 5"):
-        TieredRule("graduated", [Tier(0, 1, 5)])
-    with pytest.raises(InvalidRuleError, match="graduated or volume, got 'sideways'"):
-        TieredRule("sideways", [Tier(0)])  # type: ignore[arg-type]  # that is the test
+        FeeRule.graduated([Tier(0, 1, 5)])
     with pytest.raises(InvalidRuleError, match="at most the cap, 4, got 5"):
-        TieredRule("volume", [Tier(0)], minimum=5, cap=4)
+        FeeRule.volume([Tier(0)], minimum=5, cap=4)
     for wrong in (None, 5, (0, 1, 0)):
         with pytest.raises(TypeError, match="each of tiers"):
-            TieredRule("volume", [wrong])  # type: ignore[list-item]  # that is the test
-    with pytest.raises(TypeError, match=r"\bstr\b"):  # in the compiled core's own words, or in ours
-        TieredRule(5, [Tier(0)])  # type: ignore[arg-type]  # that is the test
+            FeeRule.volume([wrong])  # type: ignore[list-item]  # that is the test
     for tiers in ([Tier(0, 5, 1)], [Tier(0, 5), Tier(9, 5, 1)], [Tier(0), Tier(5, 21)]):
-        with pytest.raises(InvalidRuleError, match="within 0-20 %"):
-            FeeSchedule("NGN", FeeRule(1), TieredRule("volume", tiers))
-    with pytest.raises(InvalidRuleError, match="within 0-20 %"):
-        FeeSchedule("NGN", FeeRule(1), TieredRule("volume", RATES, minimum=1))
+        with pytest.raises(InvalidRuleError, match="a commission"):
+            FeeSchedule("NGN", FeeRule(1), FeeRule.volume(tiers))
+    with pytest.raises(InvalidRuleError, match="a commission"):
+        FeeSchedule("NGN", FeeRule(1), FeeRule.volume(RATES, minimum=1))
