@@ -307,7 +307,7 @@ def test_nothing_in_nothing_out() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
-    ({"amounts": np.array([1.0])}, InvalidColumnError, "got 'float64'"),
+    ({"amounts": np.array([1.0])}, InvalidColumnError, "an array of integers of at most 64 bits, got 'float64'"),
     ({"amounts": np.array([True])}, InvalidColumnError, "got 'bool'"),
     ({"amounts": np.array([1], object)}, InvalidColumnError, "got 'object'"),
     ({"amounts": np.array(["2020-01-01"], "M8[D]")}, InvalidColumnError, "amounts as an array of integers"),
@@ -342,7 +342,11 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": [1], "merchant_fee_cap": [1, 2]}, InvalidColumnError, "as long as the amounts, 1"),
     ({"amounts": [1], "merchant_fee_percentage": [True]}, KashiaMoneyError, "percentages"),
     ({"amounts": [1], "merchant_fee_percentage": np.array(["5"])}, InvalidColumnError, "percentages as an array"),
-    ({"amounts": [1], "merchant_fee_percentage": np.ones(1, np.longdouble)}, InvalidColumnError, "64 bits"),
+    (
+        {"amounts": [1], "merchant_fee_percentage": np.ones(1, np.longdouble)},
+        InvalidColumnError,
+        "percentages as an array of integers or floats of at most 64 bits, got .*: pass ints or floats of 64 bits",
+    ),
     ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, 1e-7]}, InvalidPercentageError, "row 1 as .*got 1e-07"),
     ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, np.nan]}, InvalidPercentageError, "row 1 as .*got nan"),
     ({"amounts": [1], "merchant_fee_percentage": "abc"}, InvalidPercentageError, "got 'abc'"),
@@ -414,3 +418,26 @@ def test_percentages_that_are_not_finite_are_rejected_each(wrong: float) -> None
     """Alone among good ones: clamped, the infinite ones would be 20 % and 0 %."""
     expected = [scalar(PUBLISHED["NGN"], 1_000, 5.0), None]
     expect_rows(Columns([1_000, 1_000], [5.0, wrong]), PUBLISHED["NGN"], expected)
+
+
+def test_out_must_be_writeable() -> None:
+    fixed = np.empty(1, np.int64)
+    fixed.flags.writeable = False
+    with pytest.raises(InvalidColumnError, match="writeable int64 arrays"):
+        quote_arrays([1], out=QuoteArrays(fixed, *(np.empty(1, np.int64) for _ in range(3))))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [FeeRule(1, minimum=MAX - 10), FeeRule(0, flat=MAX - 10), FeeRule.volume([Tier(0, 1), Tier(3, 1, MAX - 10)])],
+    ids=repr,
+)
+def test_small_amounts_whose_total_is_too_large_are_rejected(rule: FeeRule) -> None:
+    schedule = FeeSchedule("NGN", rule)
+    expect_rows(Columns([0, 5, 20]), schedule, [scalar(schedule, 0), scalar(schedule, 5), None])
+
+
+def test_nan_in_a_series_of_floats_is_the_rows_error() -> None:
+    pd: Any = pytest.importorskip("pandas", reason="pandas is an engine: pip install 'kashia_money[engines]'")
+    with pytest.raises(InvalidPercentageError, match="row 1 as a percentage"):
+        quote_arrays([5, 5], merchant_fee_percentage=pd.Series([1.0, float("nan")]))
