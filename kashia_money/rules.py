@@ -78,6 +78,7 @@ class FeeRule:
     """
 
     __slots__ = (
+        "_banded",
         "_cap",
         "_curve",
         "_fee_at_0",
@@ -87,8 +88,8 @@ class FeeRule:
         "_rate",
         "_rounding",
         "_segments",
-        "_starts"
-    )  # fmt: skip
+        "_starts",
+    )
     __match_args__: ClassVar = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
 
     def __init__(
@@ -111,6 +112,7 @@ class FeeRule:
         self._segments: list[Segment] = curve.segments()
         # The fields that `_charge` reads, each by itself because compiled attributes are faster than a tuple's.
         self._starts: list[int] = [band.start for band in curve.bands]
+        self._banded: bool = len(curve.bands) > 1
         self._rate: int = curve.bands[0].rate
         self._fee_at_0: int = curve.bands[0].fee
         self._minimum: int = fields.minimum
@@ -317,11 +319,11 @@ class FeeRule:
             return 0
         if rate >= 0:
             exact_e8 = amount * rate
-        elif len(self._starts) == 1:
-            exact_e8 = amount * self._rate + self._fee_at_0
-        else:
+        elif self._banded:
             start, fee_e8, slope = self._curve.bands[bisect_right(self._starts, amount) - 1]
             exact_e8 = fee_e8 + (amount - start) * slope
+        else:
+            exact_e8 = amount * self._rate + self._fee_at_0
         fee = (exact_e8 + HALF) // SCALE if self._half_up else rounded(exact_e8, self._rounding)
         if fee < self._minimum:
             return self._minimum
@@ -357,7 +359,8 @@ class FeeRule:
         bounds = {"minimum": fields.minimum, "cap": fields.cap, "rounding": fields.rounding}
         if fields.mode is not None:
             return partial(MAKERS[fields.mode], self.tiers, **bounds), ()
-        return partial(MAKERS[None], self.percentage, flat=self.flat, flat_from=self.flat_from, **bounds), ()
+        ((_, rate, flat),) = fields.rows
+        return partial(MAKERS[None], percent(rate), flat=flat, flat_from=fields.flat_from, **bounds), ()
 
     def __repr__(self) -> str:
         fields = self._fields
