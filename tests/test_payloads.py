@@ -822,7 +822,7 @@ def test_quote_and_documents_ask_for_a_fee_schedule(schedule: Any) -> None:
         lambda: quote_from_request({"amount": 5}, schedule=schedule),
         lambda: discrepancies({}, schedule=schedule),
     ):
-        with pytest.raises(TypeError, match=r"schedule is a FeeSchedule, not (FeeRule\('2'\)|\{\})"):
+        with pytest.raises(TypeError, match="FeeSchedule"):  # in the compiled core's own words, or in ours
             call()
 
 
