@@ -99,6 +99,7 @@ class _Figures(TypedDict):
     seller_amount: Amount
 
 
+_Figures.__name__ = _Figures.__qualname__ = "QuoteFigures"  # the name in JSON Schema and OpenAPI
 _Figures.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # as pydantic's docs set it
 
 

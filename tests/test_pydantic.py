@@ -221,4 +221,8 @@ def test_models_of_models() -> None:
 
     book = Book(links=[Link(amount=5)], quotes={"a": FIGURES.validate_python(quote(5).to_dict())})
     assert Book.model_validate_json(book.model_dump_json()) == book
-    assert "Link" in Book.model_json_schema()["$defs"]
+    definitions = Book.model_json_schema()["$defs"]
+    assert {name: definition["title"] for name, definition in definitions.items()} == {
+        "Link": "Link",
+        "QuoteFigures": "QuoteFigures",
+    }
