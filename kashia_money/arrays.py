@@ -143,9 +143,9 @@ def _array(values: Any, name: str, kinds: str) -> Numbers:
     if {bool, np.bool_} & set(map(type, items)):  # NumPy makes 1 of True
         row = next(row for row, item in enumerate(items) if isinstance(item, (bool, np.bool_)))
         if "f" not in kinds:
-            minor_units(items[row], f"{name}, in row {row},")
+            minor_units(items[row], f"{name} in row {row}")
         remedy = "pass the number that is meant"
-        raise InvalidPercentageError(items[row], f"{name}, in row {row}, as a number", remedy)
+        raise InvalidPercentageError(items[row], "a number", remedy, f"{name} in row {row}")
     try:
         data = np.asanyarray(items)
     except ValueError:  # lists of several lengths
@@ -154,7 +154,7 @@ def _array(values: Any, name: str, kinds: str) -> Numbers:
         return np.array([min(max(item, -1), 21) for item in items])  # too large for NumPy, and clamped all the same
     if data.dtype.kind not in kinds and "f" not in kinds and data.ndim == 1:
         for row, item in enumerate(items):
-            minor_units(item, f"{name}, in row {row},")
+            minor_units(item, f"{name} in row {row}")
     return data.astype(np.int64) if data.shape == (0,) else data
 
 

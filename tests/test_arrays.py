@@ -314,16 +314,24 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": np.array([[1]])}, InvalidColumnError, "one dimension"),
     ({"amounts": 5}, InvalidColumnError, "one dimension"),
     ({"amounts": "5"}, InvalidColumnError, "amounts as an array"),
-    ({"amounts": [1, 2.0]}, InvalidAmountError, "in row 1, as an int"),
-    ({"amounts": [1, True]}, InvalidAmountError, "in row 1, as an int"),
-    ({"amounts": [1, None]}, InvalidAmountError, "in row 1, as an int"),
+    ({"amounts": [1, 2.0]}, InvalidAmountError, "amounts in row 1 as an int"),
+    ({"amounts": [1, True]}, InvalidAmountError, "amounts in row 1 as an int"),
+    ({"amounts": [1, None]}, InvalidAmountError, "amounts in row 1 as an int"),
     # NumPy makes 1 of True.
-    ({"amounts": [np.True_, 5]}, InvalidAmountError, "in row 0, as an int"),
-    ({"amounts": deque([5, True])}, InvalidAmountError, "in row 1, as an int"),
-    ({"amounts": UserList([True])}, InvalidAmountError, "in row 0, as an int"),
-    ({"amounts": [1, 1], "merchant_fee_percentage": [10.0, True]}, InvalidPercentageError, "in row 1, as a number"),
-    ({"amounts": [1], "merchant_fee_percentage": deque([np.True_])}, InvalidPercentageError, "in row 0, as a number"),
-    ({"amounts": [1, 1], "merchant_fee_cap": (1, np.False_)}, InvalidAmountError, "caps, in row 1, as an int"),
+    ({"amounts": [np.True_, 5]}, InvalidAmountError, "amounts in row 0 as an int"),
+    ({"amounts": deque([5, True])}, InvalidAmountError, "amounts in row 1 as an int"),
+    ({"amounts": UserList([True])}, InvalidAmountError, "amounts in row 0 as an int"),
+    (
+        {"amounts": [1, 1], "merchant_fee_percentage": [10.0, True]},
+        InvalidPercentageError,
+        "percentages in row 1 as a number",
+    ),
+    (
+        {"amounts": [1], "merchant_fee_percentage": deque([np.True_])},
+        InvalidPercentageError,
+        "percentages in row 0 as a number",
+    ),
+    ({"amounts": [1, 1], "merchant_fee_cap": (1, np.False_)}, InvalidAmountError, "caps in row 1 as an int"),
     ({"amounts": [[1], [1, 2]]}, InvalidColumnError, "one dimension, got .*: pass a number for each row"),
     ({"amounts": {1, 2}}, InvalidColumnError, "amounts as an array of integers"),
     ({"amounts": [1], "threads": 0}, InvalidColumnError, "threads as an int from 1, got 0"),
@@ -333,8 +341,8 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": [1], "threads": "2"}, InvalidColumnError, "threads as an int from 1, got '2'"),
     ({"amounts": [1, 2], "out": [np.broadcast_to(np.int64(0), 2)] * 4}, InvalidColumnError, "writeable int64 arrays"),
     ({"amounts": [1, 2], "out": [as_strided(np.zeros(1, np.int64), (2,), (0,))] * 4}, InvalidColumnError, "writeable"),
-    ({"amounts": [1, 2**64]}, InvalidAmountError, "in row 1, as an int"),
-    ({"amounts": [1, 2**63]}, InvalidAmountError, "row 1, as .*got 9223372036854775808"),
+    ({"amounts": [1, 2**64]}, InvalidAmountError, "amounts in row 1 as an int"),
+    ({"amounts": [1, 2**63]}, InvalidAmountError, "row 1 as .*got 9223372036854775808"),
     ({"amounts": [1, -1, -2]}, InvalidAmountError, "row 1 as .*got -1"),
     ({"amounts": [1, MAX]}, InvalidAmountError, "row 1 as .*got 9223372036854775807"),
     ({"amounts": np.ma.array([1, 2], mask=[False, True])}, InvalidAmountError, "row 1 as .*got None"),
@@ -351,7 +359,7 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": [1, 1], "merchant_fee_percentage": [1.5, np.nan]}, InvalidPercentageError, "row 1 as .*got nan"),
     ({"amounts": [1], "merchant_fee_percentage": "abc"}, InvalidPercentageError, "got 'abc'"),
     ({"amounts": [1, 1], "merchant_fee_cap": [1, -1]}, InvalidAmountError, "row 1 as .*got -1"),
-    ({"amounts": [1], "merchant_fee_cap": [1.5]}, InvalidAmountError, "caps, in row 0, as an int"),
+    ({"amounts": [1], "merchant_fee_cap": [1.5]}, InvalidAmountError, "caps in row 0 as an int"),
     ({"amounts": [1], "merchant_fee_cap": 1.5}, InvalidAmountError, "got 1.5"),
     ({"amounts": [1], "out": [np.empty(2, np.int64)] * 4}, InvalidColumnError, "writeable int64 arrays"),
     ({"amounts": [1], "out": [np.empty(1)] * 4}, InvalidColumnError, "writeable int64 arrays"),
@@ -365,6 +373,21 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
 def test_refused(arguments: dict[str, Any], error: type[KashiaMoneyError], words: str) -> None:
     with pytest.raises(error, match=words):
         quote_arrays(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"amounts": [1, -1]}, "amount in row 1"),
+        ({"amounts": [1, True]}, "amounts in row 1"),
+        ({"amounts": [1, "5"]}, "amounts in row 1"),
+        ({"amounts": [1, 1], "merchant_fee_percentage": [10.0, True]}, "percentages in row 1"),
+    ],
+)
+def test_error_names_the_row_as_its_field(arguments: dict[str, Any], field: str) -> None:
+    with pytest.raises(KashiaMoneyError) as caught:
+        quote_arrays(**arguments)
+    assert caught.value.field == field
 
 
 def test_constants_of_numpys_own_are_constants() -> None:
