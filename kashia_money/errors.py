@@ -71,7 +71,7 @@ class KashiaMoneyError(Exception):
     """
 
     def __init__(self, value: object, expected: str, remedy: str, field: str | None = None) -> None:
-        super().__init__(value, expected, remedy, field)
+        super().__init__(value, expected, remedy)
         self.value = value
         self.expected = expected
         self.remedy = remedy

@@ -13,6 +13,7 @@ import pytest
 from moneyed import Money
 
 from kashia_money import (
+    PUBLISHED,
     CurrencyMismatchError,
     FeeRule,
     FeeSchedule,
@@ -197,11 +198,20 @@ def _seconds(row: Row, value: object) -> float:
     return time.perf_counter() - start
 
 
-def test_error_survives_a_process_boundary() -> None:
-    with pytest.raises(InvalidAmountError) as caught:
-        quote(-1)
-    twin = pickle.loads(pickle.dumps(caught.value))
-    assert (type(twin), str(twin), twin.value) == (InvalidAmountError, str(caught.value), -1)
+@pytest.mark.parametrize("call", [lambda: quote(-1), lambda: PUBLISHED["NGN"].quote_for_total(5)])
+@pytest.mark.parametrize("field", [None, "$.amount"])
+def test_error_survives_a_process_boundary(call: Callable[[], object], field: str | None) -> None:
+    with pytest.raises(KashiaMoneyError) as caught:
+        call()
+    error = caught.value if field is None else caught.value.at(field)
+    twin = pickle.loads(pickle.dumps(error))
+    assert (type(twin), str(twin), vars(twin)) == (type(error), str(error), vars(error))
+
+
+def test_error_at_a_place_has_the_same_arguments() -> None:
+    """So that its repr, which some logs print, never shows another place than its message."""
+    error = InvalidAmountError(-1, "an amount", "pass one", "amount").at("$.amount")
+    assert (error.field, error.args) == ("$.amount", (-1, "an amount", "pass one"))
 
 
 @pytest.mark.parametrize("name", ["int", "str", "tuple", "list", "dict", "set", "array", "bytes"])
