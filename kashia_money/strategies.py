@@ -1,7 +1,6 @@
 """Hypothesis strategies for tests of code that prices: they often reach the amounts at which a fee bends.
 
-`st.from_type` knows `Rule` and its kinds, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis`
-by itself.
+`st.from_type` knows `FeeRule`, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis` by itself.
 """
 
 from __future__ import annotations

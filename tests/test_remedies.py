@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 km: Any = kashia_money
 
 NAIRA = km.PUBLISHED["NGN"]
+VENDOR = km.FeeSchedule("NGN", NAIRA.platform, marketplace=False)
 DOLLARS = km.FeeSchedule("USD", km.FeeRule("2.9", flat=30))
 INT = "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
 WRITTEN = f"{INT}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
@@ -105,6 +106,24 @@ ROWS = [
     ),
     # Major units.
     Row(lambda: km.to_minor(19.99, "USD"), TEXT, lambda: km.to_minor("19.99", "USD"), 1_999),
+    Row(
+        lambda: km.to_minor("5"),
+        'pass its ISO 4217 code, such as "NGN"',
+        lambda: (km.to_minor("5", "NGN"), km.to_minor("5", "JPY")),
+        (500, 5),
+    ),
+    Row(
+        lambda: km.to_minor("0.125", "USD", rounding="ROUND_05UP"),
+        "pass one, such as Rounding.HALF_UP",
+        lambda: km.to_minor("0.125", "USD", rounding=Rounding.HALF_UP),
+        13,
+    ),
+    Row(
+        lambda: VENDOR.quote(100_000, merchant_fee_percentage=10),
+        "leave it out; only marketplaces take a commission",
+        lambda: VENDOR.quote(100_000).total_amount,
+        110_000,
+    ),
     Row(lambda: km.to_minor(True, "NGN"), TEXT, lambda: km.to_minor("1", "NGN"), 100),
     Row(lambda: km.to_minor("1,500", "USD"), PEOPLE, lambda: km.to_minor("1500", "USD"), 150_000),
     Row(
