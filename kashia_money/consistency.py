@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeGuard
 
 from .errors import quoted
+from .quotes import FIGURES
 from .rounding import MAX_AMOUNT
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
     from .quotes import FeeSchedule
 
-FEES: Final = ("platform_fee", "merchant_fee", "total_fees", "total_amount")
-FLAT: Final = (*FEES, "seller_amount")
+FLAT: Final = (*FIGURES, "seller_amount")
 
 _AMOUNT: Final = "an int of minor units from 0 to {}"
 _Figures: TypeAlias = dict[str, "int | str | None"]

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, TypeAlias, cast
 
-from .consistency import FEES, FLAT, Discrepancy, Place, contradictions, differences
+from .consistency import FLAT, Discrepancy, Place, contradictions, differences
 from .currencies import Code, known_code
 from .errors import CurrencyMismatchError, InvalidCurrencyError, InvalidDocumentError, KashiaMoneyError, expect
 from .published import DEFAULT_CURRENCY, PUBLISHED, schedule_for
-from .quotes import FeeSchedule, Quote
+from .quotes import FIGURES, FeeSchedule, Quote
 from .rounding import MAX_AMOUNT, Percentage, millionths, minor_units, percent
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _LEVELS: Final = 6  # of envelopes, one of which may be a list, to limit the wor
 _INNER: Final = ("data", "response")
 _FLAT: Final = frozenset(FLAT)
 _FIGURES: Final = _FLAT | {"amount", "fees"}  # an object with one of these is a document
-_FEES_PATHS: Final = tuple((f".fees.{name}", name) for name in FEES)
+_FEES_PATHS: Final = tuple((f".fees.{name}", name) for name in FIGURES)
 _FLAT_PATHS: Final = tuple((f".{name}", name) for name in FLAT)
 
 # From a document's currency and its figures to its discrepancies.
@@ -321,7 +321,7 @@ def _discrepancies(node: object, compare: _Comparison) -> list[Discrepancy]:
     elif fees is None and present:
         present = flat  # an escrow event, which must have all of them
     else:
-        shape = Discrepancy(".fees", f"an object with {', '.join(FEES)}", fees)
+        shape = Discrepancy(".fees", f"an object with {', '.join(FIGURES)}", fees)
         return [shape, *compare(node.get("currency"), places + present)]
     return compare(node.get("currency"), places + present)
 

@@ -255,8 +255,6 @@ class FeeSchedule:
 
     def _charged(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
         """Return the schedule as a link overrides it, with the terms as a caller gives them."""
-        if percentage is None and cap is None:
-            return self
         asked = None if percentage is None else millionths(percentage)
         limit = None if cap is None else minor_units(cap, "merchant_fee_cap")
         if not self._marketplace:
