@@ -1,9 +1,10 @@
 """Hatchling, and mypyc for the core where it can be had.
 
-A wheel built where there are a C compiler and Python's headers carries the core compiled from the very same `.py`
-files. Without them it is pure Python, and one line says so, which pip shows with `-v` only. A compilation that fails
-is an error: a warning would stay hidden. `KASHIA_MONEY_COMPILE=1` makes the pure wheel an error, too, and
-`KASHIA_MONEY_COMPILE=0` builds it without trying. An editable install is always pure, so that an edit takes effect.
+A wheel built where there are a C compiler and Python's headers carries the core compiled from the
+very same `.py` files. Without them it is pure Python, and one line says so, which pip shows with
+`-v` only. A compilation that fails is an error: a warning would stay hidden.
+`KASHIA_MONEY_COMPILE=1` makes the pure wheel an error, too, and `KASHIA_MONEY_COMPILE=0` builds it
+without trying. An editable install is always pure, so that an edit takes effect.
 """
 
 from __future__ import annotations
@@ -22,20 +23,10 @@ from hatchling.build import get_requires_for_build_wheel as _requires
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "kashia_money"
-# The rest of the core is as fast as it is: exceptions cannot be native, and to compile `explanation` would import
-# decimal with the package, to read a field's type.
-CORE = (
-    "currencies",
-    "rounding",
-    "allocation",
-    "curve",
-    "search",
-    "fields",
-    "rules",
-    "serialization",
-    "quotes",
-    "published",
-)
+CORE = "_core"  # the folder whose files are compiled, except those that would be no faster:
+# `explanation` would import decimal with the package to read a field's type, and `pure` is for
+# builds that are not compiled. Exceptions cannot be native, so `errors` is not in the folder.
+NOT_COMPILED = ("__init__", "explanation", "pure")
 COMPILERS = ["mypy>=1.18", "setuptools>=77"]
 
 _COMPILE = """
@@ -93,14 +84,24 @@ class CompileHook(BuildHookInterface[Any]):
     def _compile(self, build_data: dict[str, Any]) -> None:
         """Compile a copy of the package."""
         self._copy = Path(mkdtemp())
-        shutil.copytree(Path(self.root, PACKAGE), self._copy / PACKAGE, ignore=shutil.ignore_patterns("*.so", "*.pyd"))
-        paths = [f"{PACKAGE}/{module}.py" for module in CORE]
+        shutil.copytree(
+            Path(self.root, PACKAGE),
+            self._copy / PACKAGE,
+            ignore=shutil.ignore_patterns("*.so", "*.pyd"),
+        )
+        paths = sorted(
+            str(path.relative_to(self._copy))
+            for path in self._copy.glob(f"{PACKAGE}/{CORE}/*.py")
+            if path.stem not in NOT_COMPILED
+        )
         command = [sys.executable, "-c", _COMPILE, f"{PACKAGE}.core", *paths]
         done = subprocess.run(command, cwd=self._copy, capture_output=True, check=False, text=True)
         if done.returncode != 0:
             shutil.rmtree(self._copy)
             output = f"{done.stdout}{done.stderr}".strip()
-            remedy = "set KASHIA_MONEY_COMPILE=0 to install it in pure Python, which computes the same"
+            remedy = (
+                "set KASHIA_MONEY_COMPILE=0 to install it in pure Python, which computes the same"
+            )
             raise RuntimeError(f"{output}\n{PACKAGE}: the core did not compile; {remedy}")
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
         for module in self._copy.rglob(f"*{suffix}"):

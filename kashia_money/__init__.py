@@ -1,13 +1,25 @@
 """What a payment costs, to the last minor unit.
 
-Importing this loads no third party: py-moneyed, Babel and slow parts of the standard library are imported in the
-functions that use them. So no name needs a `__getattr__` of the module, which would slow every use of the others.
+Importing this loads no third party: py-moneyed, Babel and slow parts of the standard library are
+imported in the functions that use them. So no name needs a `__getattr__` of the module, which would
+slow every use of the others.
 """
 
-from . import rounding as _rounding
-from .allocation import allocate, split_refund
-from .consistency import Discrepancy
-from .currencies import exponent
+from ._core import rounding as _rounding
+from ._core.allocation import allocate, split_refund
+from ._core.currencies import exponent
+from ._core.explanation import FeeExplanation, FeePart
+from ._core.fields import Tier
+from ._core.published import PUBLISHED, quote
+from ._core.quotes import FeeSchedule, Quote, Settlement
+from ._core.rounding import Rounding
+from ._core.rules import Breakpoints, FeeRule, commission
+from ._display.describe import describe
+from ._display.money import format_minor, from_minor, parse_minor, to_minor
+from ._documents.consistency import Discrepancy
+from ._documents.discrepancies import discrepancies
+from ._documents.requests import quote_from_request
+from ._documents.totals import Totals, totals
 from .errors import (
     CurrencyMismatchError,
     InvalidAmountError,
@@ -25,15 +37,6 @@ from .errors import (
     NotAMarketplaceError,
     UnreachableTotalError,
 )
-from .explanation import FeeExplanation, FeePart
-from .fields import Tier
-from .money import format_minor, from_minor, parse_minor, to_minor
-from .payloads import Totals, discrepancies, quote_from_request, totals
-from .published import PUBLISHED, quote
-from .quotes import FeeSchedule, Quote, Settlement
-from .rounding import Rounding
-from .rules import Breakpoints, FeeRule, commission
-from .sentences import describe
 
 __version__ = "0.2.0"
 
@@ -41,7 +44,7 @@ COMPILED = not _rounding.__file__.endswith(".py")
 """Whether the core runs compiled; it computes the same either way."""
 
 if not COMPILED:  # pragma: no branch  # a compiled build is not measured
-    from .pure import build_values_in_new
+    from ._core.pure import build_values_in_new
 
     build_values_in_new()
 

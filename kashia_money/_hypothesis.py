@@ -1,7 +1,7 @@
 """What Hypothesis calls when it is imported, by its entry point, so that `st.from_type(Quote)` needs no set-up.
 
-Apart from `strategies`, because Hypothesis calls this while it is itself being imported, perhaps by that very module,
-and because tests that never price anything are then spared all but the core.
+Apart from `strategies`, because Hypothesis calls this while it is itself being imported, perhaps by
+that very module, and because tests that never price anything are then spared all but the core.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from .quotes import FeeSchedule, Quote
-    from .rules import FeeRule
+    from ._core.quotes import FeeSchedule, Quote
+    from ._core.rules import FeeRule
 
 
 def register() -> None:
@@ -28,8 +28,8 @@ def register() -> None:
     """
     from hypothesis.strategies import register_type_strategy
 
-    from .quotes import FeeSchedule, Quote
-    from .rules import FeeRule
+    from ._core.quotes import FeeSchedule, Quote
+    from ._core.rules import FeeRule
 
     register_type_strategy(FeeRule, _rules)
     register_type_strategy(FeeSchedule, _schedules)

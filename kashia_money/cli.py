@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from . import COMPILED, __version__
+from ._core.published import DEFAULT_CURRENCY, quote
+from ._core.quotes import FeeSchedule
+from ._display.describe import describe
+from ._display.money import format_minor, parse_minor
+from ._documents.json_text import UNREADABLE, parse_json
 from .errors import (
     CurrencyMismatchError,
     InvalidAmountError,
@@ -19,17 +24,12 @@ from .errors import (
     KashiaMoneyError,
     MissingScheduleError,
 )
-from .money import format_minor, parse_minor
-from .payloads import UNREADABLE, parse_json
-from .published import DEFAULT_CURRENCY, quote
-from .quotes import FeeSchedule
-from .sentences import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .explanation import FeeExplanation
-    from .quotes import Quote
+    from ._core.explanation import FeeExplanation
+    from ._core.quotes import Quote
 
 _BUILD: Final = "compiled" if COMPILED else "pure Python"
 _SCHEDULE: Final = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
@@ -73,20 +73,38 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="kashia-money", description="What a payment costs, to the last minor unit.")
+    parser = _Parser(
+        prog="kashia-money", description="What a payment costs, to the last minor unit."
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__} ({_BUILD})")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
     command = commands.add_parser("quote", help="show what the buyer of a payment link pays")
-    command.add_argument("amount", help="what the seller asks for, in minor units (kobo): 150000000 is ₦1,500,000.00")
     command.add_argument(
-        "--display", action="store_true", help="read amount and cap as people write them: 1,500,000.00"
+        "amount", help="what the seller asks for, in minor units (kobo): 150000000 is ₦1,500,000.00"
+    )
+    command.add_argument(
+        "--display",
+        action="store_true",
+        help="read amount and cap as people write them: 1,500,000.00",
     )
     command.add_argument("--currency", help="ISO 4217 code (default: the schedule's, else NGN)")
-    command.add_argument("--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published one)")
-    command.add_argument("--merchant-fee-percentage", metavar="PERCENT", help="commission, clamped to 0-20 %%")
-    command.add_argument("--merchant-fee-cap", metavar="AMOUNT", help="the most that the commission may be")
-    command.add_argument("--explain", action="store_true", help="say in sentences how each fee came about")
-    command.add_argument("--json", action="store_true", help="print a payment link's figures as JSON and nothing else")
+    command.add_argument(
+        "--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published one)"
+    )
+    command.add_argument(
+        "--merchant-fee-percentage", metavar="PERCENT", help="commission, clamped to 0-20 %%"
+    )
+    command.add_argument(
+        "--merchant-fee-cap", metavar="AMOUNT", help="the most that the commission may be"
+    )
+    command.add_argument(
+        "--explain", action="store_true", help="say in sentences how each fee came about"
+    )
+    command.add_argument(
+        "--json",
+        action="store_true",
+        help="print a payment link's figures as JSON and nothing else",
+    )
     return parser
 
 
@@ -110,11 +128,17 @@ def _schedule(file: str) -> FeeSchedule:
     try:
         document = parse_json(Path(file).read_bytes())
     except OSError as reason:
-        raise InvalidDocumentError(file, _SCHEDULE, f"correct its name: {reason.strerror}", "--schedule") from None
+        raise InvalidDocumentError(
+            file, _SCHEDULE, f"correct its name: {reason.strerror}", "--schedule"
+        ) from None
     except UNREADABLE as reason:
-        raise InvalidDocumentError(file, _SCHEDULE, f"correct the file: {reason}", "--schedule") from None
+        raise InvalidDocumentError(
+            file, _SCHEDULE, f"correct the file: {reason}", "--schedule"
+        ) from None
     if not isinstance(document, dict):
-        raise InvalidDocumentError(document, _SCHEDULE, "write an object into the file", "--schedule")
+        raise InvalidDocumentError(
+            document, _SCHEDULE, "write an object into the file", "--schedule"
+        )
     try:
         return FeeSchedule.from_dict(document)
     except InvalidAmountError as error:
@@ -134,7 +158,9 @@ def _minor(text: str, currency: str) -> int:
     if len(text) <= _MAX_DIGITS and text.isascii() and text.removeprefix("-").isdigit():
         return int(text)
     expected = f"a whole number of minor units of {currency}"
-    raise InvalidAmountError(text, expected, "for minor units, write digits only; for major units, add --display")
+    raise InvalidAmountError(
+        text, expected, "for minor units, write digits only; for major units, add --display"
+    )
 
 
 def _as_json(made: Quote) -> str:
@@ -152,7 +178,9 @@ def _as_table(made: Quote) -> str:
     ]
     shown = [(name, format_minor(figure, made.currency), note) for name, figure, note in rows]
     width = max(len(figure) for _, figure, _ in shown)
-    return "\n".join(f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown)
+    return "\n".join(
+        f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown
+    )
 
 
 def _basis(step: FeeExplanation) -> str:

@@ -1,7 +1,8 @@
 """Every exception of the library, and how an error quotes the rejected value.
 
-Each error is a `KashiaMoneyError` *and* the builtin that a caller would expect. It carries `value` (the rejected
-value), `expected` (what is accepted), `remedy` (what to do) and `field` (the argument's name, or the value's place).
+Each error is a `KashiaMoneyError` *and* the builtin that a caller would expect. It carries `value`
+(the rejected value), `expected` (what is accepted), `remedy` (what to do) and `field` (the
+argument's name, or the value's place).
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class _Quoter(Repr):
         return super().repr1(x, level) if type(x) in _ABBREVIATED else self.repr_instance(x, level)
 
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002  # the signature is `Repr`'s
-        # Python rejects integers of more than 4300 digits, and takes quadratic time to print smaller ones.
+        # Python rejects integers of more than 4300 digits, and takes quadratic time to print
+        # smaller ones.
         bits = x.bit_length()
         return f"an integer of {bits} bits" if bits > _QUOTABLE_BITS else repr(x)
 
@@ -57,6 +59,25 @@ def expect(value: object, kind: type, name: str) -> None:
     """
     if not isinstance(value, kind):
         raise TypeError(f"{name} is a {kind.__name__}, not {quoted(value)}")
+
+
+def require(extra: str, *packages: str) -> None:
+    """Raise the error of a missing package before its import does.
+
+    Raises:
+        ImportError: one of the packages is not installed.
+
+    >>> require("arrays", "no_such_package")
+    Traceback (most recent call last):
+    ImportError: no_such_package is not installed: pip install 'kashia_money[arrays]'
+    """
+    from importlib.util import find_spec  # here, because the core needs no extra
+
+    for package in packages:
+        if find_spec(package) is None:
+            raise ImportError(
+                f"{package} is not installed: pip install 'kashia_money[{extra}]'", name=package
+            )
 
 
 class KashiaMoneyError(Exception):

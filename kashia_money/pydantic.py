@@ -1,6 +1,7 @@
 """A service's models: fields for an amount, a commission, a quote and a schedule, with their JSON Schema.
 
-What a field refuses is an error of pydantic's, which says where it was and quotes this library's own.
+What a field refuses is an error of pydantic's, which says where it was and quotes this library's
+own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from .extras import require
+from .errors import require
 
 require("pydantic", "pydantic")
 
@@ -19,21 +20,29 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from pydantic_core import core_schema
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12, and brings it
 
+from ._core.numbers import MAX_AMOUNT, millionths, percent
+from ._core.quotes import FeeSchedule as _ScheduleValue
+from ._core.quotes import Quote as _QuoteValue
 from .errors import InvalidAmountError, InvalidDocumentError
-from .quotes import FeeSchedule as _ScheduleValue
-from .quotes import Quote as _QuoteValue
-from .rounding import MAX_AMOUNT, millionths, percent
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 
-__all__ = ["Amount", "FeeSchedule", "MerchantFeeCap", "MerchantFeePercentage", "Quote", "QuoteFigures"]
+__all__ = [
+    "Amount",
+    "FeeSchedule",
+    "MerchantFeeCap",
+    "MerchantFeePercentage",
+    "Quote",
+    "QuoteFigures",
+]
 
 
 def _as_in_json(amount: Any, info: ValidationInfo) -> Any:
     """Return the amount that a URL's or a form's text is in JSON; pass on every other input.
 
-    Pydantic reads the text "10.0" as 10, but rejects JSON's number 10.0, which may be in major units.
+    Pydantic reads the text "10.0" as 10, but rejects JSON's number 10.0, which may be in major
+    units.
     """
     if info.mode in ("python", "json"):  # the third mode has no name in pydantic's types
         return amount
@@ -52,18 +61,29 @@ Amount: TypeAlias = Annotated[
 
 MerchantFeeCap: TypeAlias = Annotated[
     int,
-    Field(strict=True, ge=0, le=MAX_AMOUNT, description="The most that the commission may be, in minor units."),
+    Field(
+        strict=True,
+        ge=0,
+        le=MAX_AMOUNT,
+        description="The most that the commission may be, in minor units.",
+    ),
     BeforeValidator(_as_in_json),
 ]
 """The cap of a marketplace's commission, as an `Amount`; write `MerchantFeeCap | None` where there may be none."""
 
 
 class _Percentage:
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        dump = core_schema.plain_serializer_function_ser_schema(_json_number, when_used="json-unless-none")
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        dump = core_schema.plain_serializer_function_ser_schema(
+            _json_number, when_used="json-unless-none"
+        )
         return core_schema.no_info_plain_validator_function(_percentage, serialization=dump)
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Any:
         description = (
             "The marketplace's commission in percent: a number, or decimal text, of at most six decimal places."
             " Outside 0 to 20 it is clamped when it is charged."
@@ -84,8 +104,8 @@ def _json_number(percentage: Decimal) -> float | str:
 MerchantFeePercentage: TypeAlias = Annotated[Decimal, _Percentage()]
 """A commission in percent as it is asked for, from an int, a float (read as it prints), text or a Decimal.
 
-It is not clamped yet: `quote(..., merchant_fee_percentage=...)` clamps it to 0-20, and its `schedule.merchant` has the
-percentage that it was clamped from.
+It is not clamped yet: `quote(..., merchant_fee_percentage=...)` clamps it to 0-20, and its
+`schedule.merchant` has the percentage that it was clamped from.
 """
 
 
@@ -106,7 +126,11 @@ _Figures.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-d
 def _added_up(figures: _Figures) -> _Figures:
     """Return figures whose sums are right."""
     fees = figures["platform_fee"] + figures["merchant_fee"]
-    sums = {"total_fees": fees, "total_amount": figures["amount"] + fees, "seller_amount": figures["amount"]}
+    sums = {
+        "total_fees": fees,
+        "total_amount": figures["amount"] + fees,
+        "seller_amount": figures["amount"],
+    }
     for name, figure in sums.items():
         if figures[name] != figure:  # type: ignore[literal-required]  # mypy takes a literal only
             remedy = "read the document again from its source: its figures contradict each other"
@@ -117,25 +141,35 @@ def _added_up(figures: _Figures) -> _Figures:
 QuoteFigures: TypeAlias = Annotated[_Figures, AfterValidator(_added_up)]
 """The document that `Quote.to_dict()` writes, as a typed dict; its sums are checked, and its fees are not.
 
-Figures do not say what charged them: `Quote.from_dict(figures, schedule)` checks them against a schedule.
+Figures do not say what charged them: `Quote.from_dict(figures, schedule)` checks them against a
+schedule.
 """
 
 
 class _Quote:
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _quote, serialization=core_schema.plain_serializer_function_ser_schema(_QuoteValue.to_dict)
+            _quote,
+            serialization=core_schema.plain_serializer_function_ser_schema(_QuoteValue.to_dict),
         )
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Any:
         return TypeAdapter(QuoteFigures).json_schema()
 
 
 def _quote(value: Any) -> _QuoteValue:
     if isinstance(value, _QuoteValue):
         return value
-    remedy = "read figures by Quote.from_dict(document, schedule), or declare the field as QuoteFigures"
-    raise InvalidDocumentError(value, "a Quote, which figures without their schedule are not", remedy)
+    remedy = (
+        "read figures by Quote.from_dict(document, schedule), or declare the field as QuoteFigures"
+    )
+    raise InvalidDocumentError(
+        value, "a Quote, which figures without their schedule are not", remedy
+    )
 
 
 Quote: TypeAlias = Annotated[_QuoteValue, _Quote()]
@@ -146,12 +180,17 @@ A document of figures does not say what charged them, so no quote is made of it:
 
 
 class _FeeSchedule:
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _schedule, serialization=core_schema.plain_serializer_function_ser_schema(_ScheduleValue.to_dict)
+            _schedule,
+            serialization=core_schema.plain_serializer_function_ser_schema(_ScheduleValue.to_dict),
         )
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Any:
         return _inlined((files("kashia_money") / "schedule.schema.json").read_text("utf-8"))
 
 
@@ -162,7 +201,9 @@ def _inlined(text: str) -> dict[str, Any]:
     def resolved(node: dict[str, Any]) -> Any:
         return definitions[node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
 
-    return {key: value for key, value in json.loads(text, object_hook=resolved).items() if key[0] != "$"}
+    return {
+        key: value for key, value in json.loads(text, object_hook=resolved).items() if key[0] != "$"
+    }
 
 
 def _schedule(value: Any) -> _ScheduleValue:

@@ -1,29 +1,33 @@
 """Hypothesis strategies for tests of code that prices: they often reach the amounts at which a fee bends.
 
-`st.from_type` knows `FeeRule`, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds `_hypothesis` by itself.
+`st.from_type` knows `FeeRule`, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds
+`_hypothesis` by itself.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from .extras import require
+from .errors import require
 
 require("test", "hypothesis")
 
 from hypothesis import strategies as st
 
-from .currencies import EXPONENTS
-from .fields import MODES, Tier
-from .published import PUBLISHED
-from .quotes import FeeSchedule, Quote
-from .rounding import MAX_AMOUNT, MILLION, PLACES, Rounding
-from .rules import MAKERS, FeeRule, commission
+from ._core.currencies import EXPONENTS
+from ._core.fields import MODES, Tier
+from ._core.numbers import MAX_AMOUNT, MILLION, PLACES
+from ._core.published import PUBLISHED
+from ._core.quotes import FeeSchedule, Quote
+from ._core.rounding import Rounding
+from ._core.rules import MAKERS, FeeRule, commission
 
 LARGEST = MAX_AMOUNT // 4
 """The largest amount that is drawn, in minor units: with the fees of any rule that is drawn, its total is in range."""
 
-_PART = 10**6  # the largest flat part that is drawn, and the largest amount from which on it is charged
+_PART = (
+    10**6
+)  # the largest flat part that is drawn, and the largest amount from which on it is charged
 _BOUND = 10**12  # the largest minimum and cap
 _TIES = tuple(map(Decimal, ("12.5", "25", "50", "75")))
 _FAR = 2**62 // MILLION  # percent, far beyond what can be meant
@@ -33,7 +37,11 @@ _ANYWHERE = st.one_of(
     st.integers(0, 10_000),
     st.integers(0, 10**9),
     st.integers(0, LARGEST),
-    st.builds(lambda point, step: min(point + step, LARGEST), st.sampled_from([10**10, 2**31, 2**53, LARGEST]), _STEPS),
+    st.builds(
+        lambda point, step: min(point + step, LARGEST),
+        st.sampled_from([10**10, 2**31, 2**53, LARGEST]),
+        _STEPS,
+    ),
 )
 
 
@@ -41,7 +49,8 @@ def amounts(at: FeeRule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
     """Amounts in minor units, small and large, often next to where a fee bends: where its minimum ends, say.
 
     Args:
-        at: whose bends: a rule's, or those of both rules of a schedule; None for the published NGN schedule's.
+        at: whose bends: a rule's, or those of both rules of a schedule; None for the published NGN
+            schedule's.
 
     >>> from hypothesis import given
     >>> @given(amounts())
@@ -167,12 +176,18 @@ def fee_rules() -> st.SearchStrategy[FeeRule]:
     >>> test_more_costs_no_less()
     """
     part = st.just(0) | st.integers(0, _PART)
-    return st.builds(_rule, percentages(), part, part, st.just(0) | st.integers(0, _BOUND), caps(), roundings())
+    return st.builds(
+        _rule, percentages(), part, part, st.just(0) | st.integers(0, _BOUND), caps(), roundings()
+    )
 
 
-def _rule(percentage: Decimal, flat: int, flat_from: int, bound: int, cap: int | None, rounding: Rounding) -> FeeRule:
+def _rule(
+    percentage: Decimal, flat: int, flat_from: int, bound: int, cap: int | None, rounding: Rounding
+) -> FeeRule:
     minimum = _minimum(bound, cap)
-    return FeeRule(percentage, flat=flat, flat_from=flat_from, minimum=minimum, cap=cap, rounding=rounding)
+    return FeeRule(
+        percentage, flat=flat, flat_from=flat_from, minimum=minimum, cap=cap, rounding=rounding
+    )
 
 
 def tiered_rules() -> st.SearchStrategy[FeeRule]:
@@ -188,13 +203,20 @@ def tiered_rules() -> st.SearchStrategy[FeeRule]:
 
 
 @st.composite
-def _tiered(draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]) -> FeeRule:
+def _tiered(
+    draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]
+) -> FeeRule:
     mode, bound, cap = draw(st.sampled_from(MODES)), draw(bounds), draw(caps())
     # Often of a few units and of ties alone, so that one tier hands half a unit on to the next.
-    starts = draw(st.sampled_from([st.integers(1, 20), st.integers(1, _PART) | st.integers(1, _BOUND)]))
+    starts = draw(
+        st.sampled_from([st.integers(1, 20), st.integers(1, _PART) | st.integers(1, _BOUND)])
+    )
     higher = draw(st.lists(starts, max_size=4, unique=True))
     rates = draw(st.sampled_from([_ties(0, most), percentages(0, most)]))
-    tiers = [Tier(start, draw(rates), draw(flats) if mode == "volume" else 0) for start in (0, *sorted(higher))]
+    tiers = [
+        Tier(start, draw(rates), draw(flats) if mode == "volume" else 0)
+        for start in (0, *sorted(higher))
+    ]
     return MAKERS[mode](tiers, minimum=_minimum(bound, cap), cap=cap, rounding=draw(roundings()))
 
 
@@ -215,7 +237,11 @@ def schedules(currency: st.SearchStrategy[str] | None = None) -> st.SearchStrate
     >>> test_seller_gets_the_base()
     """
     codes = currencies() if currency is None else currency
-    merchants = st.none() | st.builds(commission, commissions(), caps()) | _tiered(20, st.just(0), st.just(0))
+    merchants = (
+        st.none()
+        | st.builds(commission, commissions(), caps())
+        | _tiered(20, st.just(0), st.just(0))
+    )
     return st.builds(FeeSchedule, codes, rules(), merchants)
 
 

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 def results() -> list[object]:
     """Everything that decimal, py-moneyed or Babel has a hand in."""
-    link = quote(12_345_678_912, merchant_fee_percentage=Decimal("19.999999"), merchant_fee_cap=10**12)
+    link = quote(
+        12_345_678_912, merchant_fee_percentage=Decimal("19.999999"), merchant_fee_cap=10**12
+    )
     amount = 1_234_567_890_123_456_789
     with pytest.raises(InvalidPercentageError):
         commission("1.0000001")
@@ -70,7 +72,14 @@ ALL_SIGNALS = dict.fromkeys(decimal.Context().traps, True)
 CONTEXTS = [
     {"prec": 1},
     {"prec": 1, "traps": ALL_SIGNALS},
-    {"prec": 3, "traps": {**dict.fromkeys(ALL_SIGNALS, False), decimal.Inexact: True, decimal.Rounded: True}},
+    {
+        "prec": 3,
+        "traps": {
+            **dict.fromkeys(ALL_SIGNALS, False),
+            decimal.Inexact: True,
+            decimal.Rounded: True,
+        },
+    },
     {"Emax": 0, "Emin": 0, "clamp": 1, "capitals": 0},
     *({"prec": 6, "rounding": rounding.value} for rounding in Rounding),
 ]

@@ -17,13 +17,17 @@ import pytest
 import kashia_money
 
 PACKAGE = Path(kashia_money.__file__).parent
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def loaded_by(statement: str) -> set[str]:
     """The modules that a fresh interpreter has after a statement and had not before."""
-    program = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    program = (
+        f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
     return set(done.stdout.split())
 
 
@@ -43,7 +47,9 @@ def test_core_loads_the_standard_library_alone_and_little_of_it(statement: str) 
 
 
 def test_third_parties_are_loaded_where_they_are_used() -> None:
-    assert not {"moneyed", "babel"} & loaded_by("from kashia_money import to_minor; to_minor('5', 'NGN')")
+    assert not {"moneyed", "babel"} & loaded_by(
+        "from kashia_money import to_minor; to_minor('5', 'NGN')"
+    )
     assert "babel" in loaded_by("from kashia_money import format_minor; format_minor(5, 'NGN')")
     assert "moneyed" in loaded_by("from kashia_money import from_minor; from_minor(5, 'NGN')")
 
@@ -61,10 +67,17 @@ def test_third_parties_are_loaded_where_they_are_used() -> None:
 def test_missing_extra_is_named(module: str, package: str, extra: str) -> None:
     if module == "frames":  # its first missing package is the one that is named
         other = {"narwhals": "numpy", "numpy": "narwhals"}[package]
-        pytest.importorskip(other, reason=f"{other} is not installed: pip install 'kashia_money[frames]'")
+        pytest.importorskip(
+            other, reason=f"{other} is not installed: pip install 'kashia_money[frames]'"
+        )
     program = f"import sys; sys.modules['{package}'] = None; import kashia_money.{module}"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
-    assert f"ImportError: {package} is not installed: pip install 'kashia_money[{extra}]'" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, text=True
+    )
+    assert (
+        f"ImportError: {package} is not installed: pip install 'kashia_money[{extra}]'"
+        in done.stderr
+    )
 
 
 def test_public_names_are_all_there() -> None:
@@ -104,20 +117,30 @@ def test_public_names_say_the_public_module() -> None:
     assert b"kashia_money." not in pickle.dumps(kashia_money.quote(5, merchant_fee_percentage=25))
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_module_is_of_a_few_screens(name: str) -> None:
-    source = (PACKAGE / f"{name}.py").read_text("utf-8")
-    assert code_lines(source) <= 300
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_module_is_of_a_few_screens(module: Path) -> None:
+    assert code_lines(module.read_text("utf-8")) <= 300
 
 
 def code_lines(source: str) -> int:
     """How many lines have code on them; docstrings, comments and empty lines do not count."""
     tree = ast.parse(source)
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
-    docstrings = [text for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)]
-    documented = {line for text in docstrings for line in range(text.lineno, (text.end_lineno or 0) + 1)}
+    docstrings = [
+        text for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ]
+    documented = {
+        line for text in docstrings for line in range(text.lineno, (text.end_lineno or 0) + 1)
+    }
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    layout = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
     return len({token.start[0] for token in tokens if token.type not in layout} - documented)
 
 
@@ -133,9 +156,15 @@ def test_changelog_is_of_this_version() -> None:
 
 def test_errors_are_the_librarys_and_a_builtins() -> None:
     errors = importlib.import_module("kashia_money.errors")
-    classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+    classes = [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, Exception)
+    ]
     assert len(classes) > 5
     for error in classes:
         assert issubclass(error, kashia_money.KashiaMoneyError)
-        assert error is kashia_money.KashiaMoneyError or issubclass(error, (ValueError, LookupError))
+        assert error is kashia_money.KashiaMoneyError or issubclass(
+            error, (ValueError, LookupError)
+        )
         assert error.__name__ in kashia_money.__all__

@@ -115,10 +115,14 @@ class Row(NamedTuple):
 
 
 # The values are of the wrong type on purpose, so the calls are not typed.
-def _call(function: Callable[..., object], *arguments: object, **named: object) -> Callable[[object], object]:
+def _call(
+    function: Callable[..., object], *arguments: object, **named: object
+) -> Callable[[object], object]:
     slot = next((name for name, value in named.items() if value is ...), None)
     if slot is None:
-        return lambda value: function(*(value if argument is ... else argument for argument in arguments), **named)
+        return lambda value: function(
+            *(value if argument is ... else argument for argument in arguments), **named
+        )
     return lambda value: function(*arguments, **{**named, slot: value})
 
 
@@ -130,35 +134,61 @@ ROWS = [
     Row(_call(_starting, ...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(quote, ...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(NGN.fee, ...), NOT_AMOUNTS, InvalidAmountError),
-    Row(_call(quote, 1, merchant_fee_cap=...), [v for v in NOT_AMOUNTS if v is not None], InvalidAmountError),
+    Row(
+        _call(quote, 1, merchant_fee_cap=...),
+        [v for v in NOT_AMOUNTS if v is not None],
+        InvalidAmountError,
+    ),
     Row(_call(commission, 1, ...), [v for v in NOT_AMOUNTS if v is not None], InvalidAmountError),
     Row(_call(FeeRule, 1, cap=...), [v for v in NOT_AMOUNTS if v is not None], InvalidAmountError),
     Row(_call(FeeRule, 1, minimum=...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(FeeRule, 1, flat=...), NOT_AMOUNTS, InvalidAmountError),
     Row(_call(FeeRule, 1, flat_from=...), NOT_AMOUNTS, InvalidAmountError),
-    Row(_call(from_minor, ..., "NGN"), [v for v in NOT_AMOUNTS if v is not NEGATIVE], InvalidAmountError),
-    Row(_call(format_minor, ..., "NGN"), [v for v in NOT_AMOUNTS if v is not NEGATIVE], InvalidAmountError),
+    Row(
+        _call(from_minor, ..., "NGN"),
+        [v for v in NOT_AMOUNTS if v is not NEGATIVE],
+        InvalidAmountError,
+    ),
+    Row(
+        _call(format_minor, ..., "NGN"),
+        [v for v in NOT_AMOUNTS if v is not NEGATIVE],
+        InvalidAmountError,
+    ),
     Row(_call(quote, 1, merchant_fee_percentage=...), NOT_PERCENTAGES, InvalidPercentageError),
     Row(_call(commission, ...), [*NOT_PERCENTAGES, None], InvalidPercentageError),
     Row(
-        _call(FeeRule, ...), [*NOT_PERCENTAGES, None, -1, "-0.000001", 100.000001, 101, 10**300], InvalidPercentageError
+        _call(FeeRule, ...),
+        [*NOT_PERCENTAGES, None, -1, "-0.000001", 100.000001, 101, 10**300],
+        InvalidPercentageError,
     ),
     Row(_call(FeeRule, 1, minimum=2, cap=...), [0, 1], InvalidRuleError),
     Row(
-        _call(FeeSchedule, "NGN", NGN, ...), [FeeRule(21), FeeRule(1, flat=1), FeeRule(1, minimum=1)], InvalidRuleError
+        _call(FeeSchedule, "NGN", NGN, ...),
+        [FeeRule(21), FeeRule(1, flat=1), FeeRule(1, minimum=1)],
+        InvalidRuleError,
     ),
-    Row(_call(quote, 1, ...), [code for code in NOT_CURRENCIES if code is not None], InvalidCurrencyError),
+    Row(
+        _call(quote, 1, ...),
+        [code for code in NOT_CURRENCIES if code is not None],
+        InvalidCurrencyError,
+    ),
     Row(_call(FeeSchedule, ..., NGN), NOT_CURRENCIES, InvalidCurrencyError),
     Row(_call(exponent, ...), NOT_CURRENCIES, InvalidCurrencyError),
     Row(_call(from_minor, 1, ...), NOT_CURRENCIES, InvalidCurrencyError),
     Row(_call(format_minor, 1, ...), NOT_CURRENCIES, InvalidCurrencyError),
     Row(_call(parse_minor, "1", ...), NOT_CURRENCIES, InvalidCurrencyError),
-    Row(_call(to_minor, 1, ...), [v for v in NOT_CURRENCIES if v is not None], InvalidCurrencyError),
+    Row(
+        _call(to_minor, 1, ...), [v for v in NOT_CURRENCIES if v is not None], InvalidCurrencyError
+    ),
     Row(_call(exponent, ...), [*NO_MINOR_UNIT], NoMinorUnitError),
     Row(_call(quote, 1, ...), [*NO_MINOR_UNIT], NoMinorUnitError),
     Row(_call(to_minor, ...), [Money(1, "XAU")], NoMinorUnitError),
     Row(_call(quote, 1, ...), ["USD", "JPY"], MissingScheduleError, LookupError),
-    Row(_call(quote, 1, ..., schedule=FeeSchedule("USD", NGN)), ["NGN", "EUR"], CurrencyMismatchError),
+    Row(
+        _call(quote, 1, ..., schedule=FeeSchedule("USD", NGN)),
+        ["NGN", "EUR"],
+        CurrencyMismatchError,
+    ),
     Row(_call(to_minor, Money(1, "USD"), ...), ["NGN", "EUR", "usd", 5], CurrencyMismatchError),
     Row(_call(to_minor, ..., "NGN"), NOT_MAJOR, InvalidAmountError),
     Row(_call(parse_minor, ..., "NGN"), NOT_DISPLAY, InvalidAmountError),
@@ -187,7 +217,8 @@ def test_refused(row: Row, value: object) -> None:
 
 @pytest.mark.parametrize(("row", "value"), CASES)
 def test_refused_at_once(row: Row, value: object) -> None:
-    # The fastest of many: a busy machine makes some of them slow, work that grows with the input makes all of them.
+    # The fastest of many: a busy machine makes some of them slow, work that grows with the input
+    # makes all of them.
     assert min(_seconds(row, value) for _ in range(20)) < 0.01
 
 

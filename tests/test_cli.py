@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from kashia_money import FeeRule, FeeSchedule, __version__, rounding
+from kashia_money import COMPILED, FeeRule, FeeSchedule, __version__
 from kashia_money.cli import main
 
-BUILD = "pure Python" if rounding.__file__.endswith(".py") else "compiled"
+BUILD = "compiled" if COMPILED else "pure Python"
 DOLLARS = FeeSchedule("USD", FeeRule("2.9", flat=30))
 MODULE = [sys.executable, "-m", "kashia_money"]
 
 
-def run(*arguments: str, command: list[str] = MODULE, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, command: list[str] = MODULE, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*command, *arguments],
         env={**os.environ, "PYTHONUTF8": "1", **environment},
@@ -55,10 +57,18 @@ def test_table(capsys: pytest.CaptureFixture[str]) -> None:
         (["0"], "1.5 %", "0 %"),
         (["1000000000000"], "cap", "0 %"),
         (["150000000", "--merchant-fee-percentage", "10"], "1.5 %", "10 %"),
-        (["150000000", "--merchant-fee-percentage", "10", "--merchant-fee-cap", "5"], "1.5 %", "cap"),
+        (
+            ["150000000", "--merchant-fee-percentage", "10", "--merchant-fee-cap", "5"],
+            "1.5 %",
+            "cap",
+        ),
         (["150000000", "--merchant-fee-percentage", "25"], "1.5 %", "clamped to 20 %"),
         (["150000000", "--merchant-fee-percentage=-1"], "1.5 %", "clamped to 0 %"),
-        (["150000000", "--merchant-fee-percentage", "25", "--merchant-fee-cap", "5"], "1.5 %", "clamped to 20 %, cap"),
+        (
+            ["150000000", "--merchant-fee-percentage", "25", "--merchant-fee-cap", "5"],
+            "1.5 %",
+            "clamped to 20 %, cap",
+        ),
     ],
 )
 def test_note_says_what_set_each_fee(
@@ -70,7 +80,15 @@ def test_note_says_what_set_each_fee(
 
 
 def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = table(capsys, "--display", "1,500,000", "--merchant-fee-percentage", "10", "--merchant-fee-cap", "₦5.50")
+    shown = table(
+        capsys,
+        "--display",
+        "1,500,000",
+        "--merchant-fee-percentage",
+        "10",
+        "--merchant-fee-cap",
+        "₦5.50",
+    )
     assert shown["Amount"][0] == "₦1,500,000.00"
     assert shown["Merchant fee"] == ("₦5.50", "cap")
 
@@ -115,7 +133,10 @@ def test_main_charges_by_a_schedule_in_a_file(
     main(["quote", "5000", "--json", "--schedule", str(schedule_file), *currency])
 
     printed = json.loads(capsys.readouterr().out)
-    assert (printed["currency"], printed["fees"]["platform_fee"]) == ("USD", 175)  # 2.9 % of $50.00, and $0.30
+    assert (printed["currency"], printed["fees"]["platform_fee"]) == (
+        "USD",
+        175,
+    )  # 2.9 % of $50.00, and $0.30
 
 
 def test_main_reads_displayed_amounts_in_the_currency_of_the_schedule(
@@ -124,7 +145,10 @@ def test_main_reads_displayed_amounts_in_the_currency_of_the_schedule(
     yen = tmp_path / "yen.json"
     yen.write_text(json.dumps(FeeSchedule("JPY", FeeRule(1)).to_dict()), "utf-8")
 
-    assert table(capsys, "--display", "5,000", "--schedule", str(yen))["Platform fee"] == ("JP¥50", "1 %")
+    assert table(capsys, "--display", "5,000", "--schedule", str(yen))["Platform fee"] == (
+        "JP¥50",
+        "1 %",
+    )
 
 
 def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -139,14 +163,20 @@ def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("[1]", "got [1]: write an object into the file"),
         ("{", "correct the file: Expecting property name"),
         ("[" * 100_000, "correct the file: "),
-        ('{"currency": "USD", "currency": "NGN"}', "correct the file: it has an object that names a field twice"),
+        (
+            '{"currency": "USD", "currency": "NGN"}',
+            "correct the file: it has an object that names a field twice",
+        ),
         ('{"currency": "USD"}', "expected $ as an object with the field platform"),
         ('{"currency": "usd", "platform": {"percentage": "1"}}', "expected $.currency as "),
         (
             '{"currency": "USD", "platform": {"percentage": "1", "cap": "5.00"}}',
             "$.platform.cap as an int of minor units from 0 to 9223372036854775807, got '5.00': write minor units,",
         ),
-        ('{"currency": "USD", "platform": {"percentage": 1}}', "expected $.platform.percentage as text"),
+        (
+            '{"currency": "USD", "platform": {"percentage": 1}}',
+            "expected $.platform.percentage as text",
+        ),
     ],
 )
 def test_main_rejects_a_file_that_is_not_a_schedule(
@@ -178,13 +208,19 @@ def test_main_names_options_and_not_arguments_in_remedies(
     assert error_of(capsys, "5", "--currency", "NGN", "--schedule", str(schedule_file)).endswith(
         "got 'NGN': leave out --currency, or pass --schedule FILE with a schedule in that currency\n"
     )
-    assert error_of(capsys, "--display", "1,50").endswith("write it the way '₦1,234,567.89' is written\n")
+    assert error_of(capsys, "--display", "1,50").endswith(
+        "write it the way '₦1,234,567.89' is written\n"
+    )
     assert error_of(capsys, "--display", "9" * 20).endswith("pass a smaller amount\n")
 
 
-def test_main_rejects_a_commission_of_a_single_vendor(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_main_rejects_a_commission_of_a_single_vendor(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     file = tmp_path / "vendor.json"
-    file.write_text(json.dumps(FeeSchedule("NGN", FeeRule(1), marketplace=False).to_dict()), "utf-8")
+    file.write_text(
+        json.dumps(FeeSchedule("NGN", FeeRule(1), marketplace=False).to_dict()), "utf-8"
+    )
     printed = error_of(capsys, "5", "--schedule", str(file), "--merchant-fee-percentage", "5")
 
     assert "expected merchant_fee_percentage as absent on a single vendor's link" in printed
@@ -219,7 +255,9 @@ BAD = [
 
 
 @pytest.mark.parametrize("arguments", BAD, ids=lambda arguments: " ".join(arguments)[:40])
-def test_bad_input_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_bad_input_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(arguments)
     printed = capsys.readouterr()

@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kashia_money import PUBLISHED
-from tests import oracle
-from tests.conformance import PATH, AnyTerms, Group, Row, Terms, TieredTerms, dumps, every_group, figures, load
-from tests.test_figures import PUBLISHED_FIGURES
+from tests.core.test_figures import PUBLISHED_FIGURES
+from tests.support import oracle
+from tests.support.conformance import (
+    PATH,
+    AnyTerms,
+    Group,
+    Row,
+    Terms,
+    TieredTerms,
+    dumps,
+    every_group,
+    figures,
+    load,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +57,9 @@ def percentage_of(group: Group, row: Row) -> Fraction | None:
         asked = Fraction(row.percentage or default)
     except ValueError:  # NaN and infinity are no fractions
         return None
-    return None if (asked * 10**6).denominator > 1 else sorted((Fraction(0), asked, Fraction(20)))[1]
+    return (
+        None if (asked * 10**6).denominator > 1 else sorted((Fraction(0), asked, Fraction(20)))[1]
+    )
 
 
 def document(terms: AnyTerms) -> dict[str, Any]:
@@ -70,9 +83,16 @@ def commission(group: Group, row: Row, amount: int, percentage: Fraction) -> int
 
 def by_oracle(group: Group, row: Row) -> tuple[int, int, int, int] | None:
     percentage = percentage_of(group, row)
-    if row.amount is None or percentage is None or not all(0 <= value <= MAX for value in (row.amount, row.cap or 0)):
+    if (
+        row.amount is None
+        or percentage is None
+        or not all(0 <= value <= MAX for value in (row.amount, row.cap or 0))
+    ):
         return None
-    platform_fee, merchant_fee = fee(group.platform, row.amount), commission(group, row, row.amount, percentage)
+    platform_fee, merchant_fee = (
+        fee(group.platform, row.amount),
+        commission(group, row, row.amount, percentage),
+    )
     total_fees = platform_fee + merchant_fee
     total_amount = row.amount + total_fees
     return (platform_fee, merchant_fee, total_fees, total_amount) if total_amount <= MAX else None
@@ -80,7 +100,9 @@ def by_oracle(group: Group, row: Row) -> tuple[int, int, int, int] | None:
 
 def test_file_is_current() -> None:
     current = PATH.read_bytes() == dumps(every_group()).encode()
-    assert current, "run python -m tests.conformance, and read the difference before you commit it"
+    assert current, (
+        "run python -m tests.support.conformance, and read the difference before you commit it"
+    )
 
 
 def test_what_is_loaded_is_what_was_made() -> None:
@@ -107,9 +129,17 @@ def test_size() -> None:
 def test_every_number_is_text() -> None:
     document = json.loads(PATH.read_text("utf-8"))
     for group in document["groups"]:
-        rules = [rule for rule in (group["schedule"]["platform"], group["schedule"]["merchant"]) if rule is not None]
+        rules = [
+            rule
+            for rule in (group["schedule"]["platform"], group["schedule"]["merchant"])
+            if rule is not None
+        ]
         tiers = [tier for rule in rules for tier in rule.pop("tiers", [])]
-        values = [value for row in (*group["rows"], *tiers, *(rule.values() for rule in rules)) for value in row]
+        values = [
+            value
+            for row in (*group["rows"], *tiers, *(rule.values() for rule in rules))
+            for value in row
+        ]
         assert {type(value) for value in values} <= {str, type(None)}
         assert {len(row) for row in group["rows"]} <= {len(document["columns"])}
 
@@ -118,7 +148,9 @@ def test_every_percentage_means_the_same_as_a_float() -> None:
     for group, row in PAIRS:
         if row.percentage is not None:
             printed = str(Decimal(repr(float(row.percentage))))
-            assert percentage_of(group, row._replace(percentage=printed)) == percentage_of(group, row)
+            assert percentage_of(group, row._replace(percentage=printed)) == percentage_of(
+                group, row
+            )
 
 
 # What is promised, found by what the rows are and not by where they stand.
@@ -168,8 +200,14 @@ def of_tiers(terms: AnyTerms, amount: int) -> dict[str, bool]:
     fell = bool(tiers) and amount > 0 and fee(terms, amount) < fee(terms, amount - 1)
     return {
         "tiers: a volume fee that falls": fell and mode == "volume",
-        **{f"tiers: {kind}, a start": mode == kind and amount in starts for kind in ("graduated", "volume")},
-        **{f"tiers: {kind}, a start - 1": mode == kind and amount + 1 in starts for kind in ("graduated", "volume")},
+        **{
+            f"tiers: {kind}, a start": mode == kind and amount in starts
+            for kind in ("graduated", "volume")
+        },
+        **{
+            f"tiers: {kind}, a start - 1": mode == kind and amount + 1 in starts
+            for kind in ("graduated", "volume")
+        },
         **{
             f"tiers: {kind}, a tie in the last": mode == kind
             and amount > max(starts, default=amount)
@@ -198,7 +236,10 @@ def of_amount(amount: int) -> dict[str, bool]:
     return {
         "amount: 0": amount == 0,
         "amount: no float": int(float(amount)) != amount,
-        **{f"amount: float division wrong, -{less}": wrong and -amount % 10**8 == less for less in (1, 2, 3)},
+        **{
+            f"amount: float division wrong, -{less}": wrong and -amount % 10**8 == less
+            for less in (1, 2, 3)
+        },
     }
 
 
@@ -224,7 +265,9 @@ def of_refused(group: Group, row: Row, amount: int) -> dict[str, bool]:
         "refused: amount above 2^63-1": amount > MAX,
         "refused: cap below 0 alone": fits and row.cap is not None and row.cap < 0,
         "refused: cap above 2^63-1 alone": fits and row.cap is not None and row.cap > MAX,
-        "refused: total above 2^63-1 alone": read and 0 <= amount <= MAX and 0 <= (row.cap or 0) <= MAX,
+        "refused: total above 2^63-1 alone": read
+        and 0 <= amount <= MAX
+        and 0 <= (row.cap or 0) <= MAX,
     }
 
 
@@ -245,7 +288,11 @@ def labels(group: Group, row: Row) -> list[str]:
 
 COUNTS = Counter(label for pair in PAIRS for label in labels(*pair))
 ANY = Group("any", "NGN", Terms(), None, [])
-EVERY_LABEL = ["amount: null", *of_quoted(ANY, Row(1, "1", 1, None), 1), *of_refused(ANY, Row(1, "1", 1, None), 1)]
+EVERY_LABEL = [
+    "amount: null",
+    *of_quoted(ANY, Row(1, "1", 1, None), 1),
+    *of_refused(ANY, Row(1, "1", 1, None), 1),
+]
 
 
 @pytest.mark.parametrize("label", EVERY_LABEL)
@@ -257,7 +304,12 @@ def test_published_figures_and_those_worked_out_by_hand() -> None:
     group = GROUPS[0]
     assert group.schedule == PUBLISHED["NGN"]
     found = {
-        (row.amount, None if row.percentage is None else Fraction(row.percentage), row.cap, row.figures)
+        (
+            row.amount,
+            None if row.percentage is None else Fraction(row.percentage),
+            row.cap,
+            row.figures,
+        )
         for row in group.rows
     }
     assert found.issuperset(PUBLISHED_FIGURES)
@@ -270,20 +322,28 @@ def windows(bends: Callable[[AnyTerms, int], bool]) -> list[str]:
     found = []
     for group in GROUPS:
         amounts = {row.amount for row in group.rows if row.amount is not None and row.amount <= MAX}
-        bent = [amount for amount in sorted(amounts) if amount > 3 and bends(group.platform, amount)]
+        bent = [
+            amount for amount in sorted(amounts) if amount > 3 and bends(group.platform, amount)
+        ]
         if any(amounts.issuperset(range(amount - 3, amount + 4)) for amount in bent):
             found.append(group.name)
     return found
 
 
 def test_bounds_breakpoints_with_three_units_to_each_side() -> None:
-    at_minimum = windows(lambda terms, amount: fee(terms, amount - 1) == terms.minimum < fee(terms, amount))
+    at_minimum = windows(
+        lambda terms, amount: fee(terms, amount - 1) == terms.minimum < fee(terms, amount)
+    )
     at_cap = windows(
-        lambda terms, amount: terms.cap is not None and fee(terms, amount - 1) < terms.cap == fee(terms, amount)
+        lambda terms, amount: (
+            terms.cap is not None and fee(terms, amount - 1) < terms.cap == fee(terms, amount)
+        )
     )
     for names in (at_minimum, at_cap):
         assert "published rule where it bends" in names
-        assert {mode for mode in oracle.ROUND for name in names if name.startswith(f"{mode}:")} == set(oracle.ROUND)
+        assert {
+            mode for mode in oracle.ROUND for name in names if name.startswith(f"{mode}:")
+        } == set(oracle.ROUND)
 
 
 def test_ends_of_machine_numbers() -> None:
@@ -314,7 +374,10 @@ def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool | 
     exact = [
         exact_platform_fee(group.platform, row.amount)
         for group, row in PAIRS
-        if row.figures and row.amount and group.platform.rounding == mode and has_flat(group.platform) == flat
+        if row.figures
+        and row.amount
+        and group.platform.rounding == mode
+        and has_flat(group.platform) == flat
     ]
     assert {value % 1 for value in exact} >= {0, least, half - least, half, half + least, 1 - least}
     assert {int(value) % 10 for value in exact if halves(value)} == set(range(10))
@@ -322,12 +385,19 @@ def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool | 
 
 @pytest.mark.parametrize(("mode", "other"), list(product(oracle.ROUND, repeat=2)))
 def test_modes_can_be_told_apart(mode: str, other: str) -> None:
-    same = {mode, other} in ({mode}, {"ROUND_CEILING", "ROUND_UP"}, {"ROUND_FLOOR", "ROUND_DOWN"})  # no fee is negative
+    same = {mode, other} in (
+        {mode},
+        {"ROUND_CEILING", "ROUND_UP"},
+        {"ROUND_FLOOR", "ROUND_DOWN"},
+    )  # no fee is negative
     for flat in (False, True, None):
         assert same != any(
             fee(group.platform._replace(rounding=other), row.amount) != row.figures[0]
             for group, row in PAIRS
-            if row.figures and row.amount and group.platform.rounding == mode and has_flat(group.platform) == flat
+            if row.figures
+            and row.amount
+            and group.platform.rounding == mode
+            and has_flat(group.platform) == flat
         )
 
 
@@ -336,18 +406,24 @@ def test_every_mode_is_a_merchants_too(mode: str) -> None:
     ties = {
         row.percentage is None
         for group, row in PAIRS
-        if row.figures and row.amount and group.merchant is not None and group.merchant.rounding == mode
+        if row.figures
+        and row.amount
+        and group.merchant is not None
+        and group.merchant.rounding == mode
         if halves(row.amount * (percentage_of(group, row) or Fraction(0)) / 100)
     }
     assert ties == {True, False}
 
 
-@pytest.mark.parametrize(("percentage", "cap"), [(None, False), ("0", True), ("7.5", False), ("5", True)])
+@pytest.mark.parametrize(
+    ("percentage", "cap"), [(None, False), ("0", True), ("7.5", False), ("5", True)]
+)
 def test_every_pattern_of_nulls(percentage: str | None, cap: bool) -> None:
     patterns = {
         tuple(value is None for value in row[:3])
         for group, row in PAIRS
-        if not isinstance(group.merchant, TieredTerms) and (group.merchant and group.merchant.percentage) == percentage
+        if not isinstance(group.merchant, TieredTerms)
+        and (group.merchant and group.merchant.percentage) == percentage
         if cap == (group.merchant is not None and group.merchant.cap is not None)
     }
     assert len(patterns) == 8
@@ -363,6 +439,8 @@ def test_columns_of_every_integer_type(bits: int, signed: bool) -> None:
     least, most = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
     full = 0
     for group in GROUPS:
-        integers = {value for row in group.rows for value in (row.amount, row.cap) if value is not None}
+        integers = {
+            value for row in group.rows for value in (row.amount, row.cap) if value is not None
+        }
         full += bool(integers) and (min(integers), max(integers)) == (least, most)
     assert full >= 2

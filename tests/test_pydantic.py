@@ -16,10 +16,17 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 import kashia_money
 from kashia_money import PUBLISHED, quote
-from kashia_money.pydantic import Amount, FeeSchedule, MerchantFeeCap, MerchantFeePercentage, Quote, QuoteFigures
-from kashia_money.rounding import MAX_AMOUNT
-from tests.strategies import commissions, quotes, schedules
-from tests.test_data import DOCUMENT, REFUSED, changed
+from kashia_money._core.numbers import MAX_AMOUNT
+from kashia_money.pydantic import (
+    Amount,
+    FeeSchedule,
+    MerchantFeeCap,
+    MerchantFeePercentage,
+    Quote,
+    QuoteFigures,
+)
+from tests.core.test_serialization import DOCUMENT, REFUSED, changed
+from tests.support.strategies import commissions, quotes, schedules
 
 
 class Link(BaseModel):
@@ -41,14 +48,22 @@ SCHEDULE: TypeAdapter[kashia_money.FeeSchedule] = TypeAdapter(FeeSchedule)
 def test_link_both_ways() -> None:
     text = '{"amount": 50000000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": 20000000}'
     link = Link.model_validate_json(text)
-    assert link == Link(amount=50_000_000, merchant_fee_percentage=Decimal(10), merchant_fee_cap=20_000_000)
+    assert link == Link(
+        amount=50_000_000, merchant_fee_percentage=Decimal(10), merchant_fee_cap=20_000_000
+    )
     assert json.loads(link.model_dump_json(exclude_none=True)) == json.loads(text)
     made = quote(
-        link.amount, merchant_fee_percentage=link.merchant_fee_percentage, merchant_fee_cap=link.merchant_fee_cap
+        link.amount,
+        merchant_fee_percentage=link.merchant_fee_percentage,
+        merchant_fee_cap=link.merchant_fee_cap,
     )
     link.quote, link.schedule = made, PUBLISHED["NGN"]
     terms = link.model_copy(update={"quote": None})
-    assert Link.model_validate_json(terms.model_dump_json()) == Link.model_validate(terms.model_dump()) == terms
+    assert (
+        Link.model_validate_json(terms.model_dump_json())
+        == Link.model_validate(terms.model_dump())
+        == terms
+    )
     assert link.model_dump()["quote"] == made.to_dict()
     assert link.model_dump()["schedule"] == DOCUMENT
 
@@ -95,7 +110,11 @@ def test_models_are_read_from_forms() -> None:
 @given(commissions)
 def test_percentage_is_kept_as_it_is_asked_for(percentage: Decimal) -> None:
     """The quote clamps it, and shows from what; a field that clamped would hide it."""
-    assert PERCENTAGE.validate_python(percentage) == PERCENTAGE.validate_python(str(percentage)) == percentage
+    assert (
+        PERCENTAGE.validate_python(percentage)
+        == PERCENTAGE.validate_python(str(percentage))
+        == percentage
+    )
     assert PERCENTAGE.validate_json(PERCENTAGE.dump_json(percentage)) == percentage
     assert isinstance(PERCENTAGE.validate_python(percentage), Decimal)
 
@@ -112,10 +131,22 @@ def test_percentage_in_every_spelling() -> None:
     assert PERCENTAGE.validate_json("10.1") == PERCENTAGE.validate_json('"10.1"') == Decimal("10.1")
     assert PERCENTAGE.validate_python(25) == 25
     assert PERCENTAGE.validate_python(-1) == -1
-    assert PERCENTAGE.dump_json(Decimal("9007199254740993.1")) == b'"9007199254740993.1"', "a float is another number"
+    assert PERCENTAGE.dump_json(Decimal("9007199254740993.1")) == b'"9007199254740993.1"', (
+        "a float is another number"
+    )
     assert PERCENTAGE.dump_json(Decimal("10.1")) == b"10.1"
     assert PERCENTAGE.dump_python(Decimal("10.1")) == Decimal("10.1")
-    refused: list[object] = [True, None, "", "x", [], float("nan"), float("inf"), "0.0000001", 0.1 + 0.2]
+    refused: list[object] = [
+        True,
+        None,
+        "",
+        "x",
+        [],
+        float("nan"),
+        float("inf"),
+        "0.0000001",
+        0.1 + 0.2,
+    ]
     for wrong in refused:
         with pytest.raises(ValidationError, match="at most 6 decimal places"):
             PERCENTAGE.validate_python(wrong)
@@ -141,13 +172,15 @@ def test_figures_without_their_schedule_are_not_a_quote() -> None:
     refused: list[object] = [quote(5).to_dict(), None, 5, "{}", [], {}, PUBLISHED["NGN"]]
     for wrong in refused:
         with pytest.raises(
-            ValidationError, match=r"figures without their schedule .* Quote.from_dict\(document, schedule"
+            ValidationError,
+            match=r"figures without their schedule .* Quote.from_dict\(document, schedule",
         ):
             QUOTE.validate_python(wrong)
 
 
 @pytest.mark.parametrize(
-    "figure", ["amount", "platform_fee", "merchant_fee", "total_fees", "total_amount", "seller_amount"]
+    "figure",
+    ["amount", "platform_fee", "merchant_fee", "total_fees", "total_amount", "seller_amount"],
 )
 @pytest.mark.parametrize("by", [-1, 1])
 def test_figures_with_one_changed_are_rejected(figure: str, by: int) -> None:
@@ -176,7 +209,9 @@ def test_figures_of_another_kind_are_rejected(change: dict[str, object], message
 
 def test_quote_in_json_schema() -> None:
     schemas = [
-        adapter.json_schema(mode=mode) for adapter in (QUOTE, FIGURES) for mode in ("validation", "serialization")
+        adapter.json_schema(mode=mode)
+        for adapter in (QUOTE, FIGURES)
+        for mode in ("validation", "serialization")
     ]
     for schema in schemas:
         assert schema["required"] == list(quote(0).to_dict())
@@ -188,7 +223,11 @@ def test_quote_in_json_schema() -> None:
 @given(schedules)
 def test_schedule_both_ways(schedule: kashia_money.FeeSchedule) -> None:
     assert SCHEDULE.validate_python(schedule) is schedule
-    assert SCHEDULE.dump_python(schedule) == schedule.to_dict() == json.loads(SCHEDULE.dump_json(schedule))
+    assert (
+        SCHEDULE.dump_python(schedule)
+        == schedule.to_dict()
+        == json.loads(SCHEDULE.dump_json(schedule))
+    )
     assert SCHEDULE.validate_python(schedule.to_dict()) == schedule
     assert SCHEDULE.validate_json(SCHEDULE.dump_json(schedule)) == schedule
 

@@ -11,7 +11,7 @@ from moneyed import Money
 
 import kashia_money
 from kashia_money import KashiaMoneyError, Rounding, cli
-from kashia_money.rounding import MAX_AMOUNT
+from kashia_money._core.numbers import MAX_AMOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,10 @@ NAIRA = km.PUBLISHED["NGN"]
 VENDOR = km.FeeSchedule("NGN", NAIRA.platform, marketplace=False)
 DOLLARS = km.FeeSchedule("USD", km.FeeRule("2.9", flat=30))
 INT = "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
-WRITTEN = f"{INT}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
-PEOPLE = (
-    'write it as a plain decimal number, such as "1.5"; if people wrote it (1,500.50), pass parse_minor(text, currency)'
+WRITTEN = (
+    f"{INT}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
 )
+PEOPLE = 'write it as a plain decimal number, such as "1.5"; if people wrote it (1,500.50), pass parse_minor(text, currency)'
 BOUNDS = "pass an amount within these bounds"
 TEXT = 'pass it as text, such as "1.5"'
 PLAIN = 'write it as a plain decimal number, such as "1.5"'
@@ -53,7 +53,9 @@ def graduated(*tiers: Any) -> Any:
 
 def from_dict(**platform: object) -> Any:
     """The schedule of a document; its platform's rule charges 1.5 %, but for the fields given."""
-    return km.FeeSchedule.from_dict({"currency": "NGN", "platform": {"percentage": "1.5", **platform}})
+    return km.FeeSchedule.from_dict(
+        {"currency": "NGN", "platform": {"percentage": "1.5", **platform}}
+    )
 
 
 def commission_of(rule: Any) -> int:
@@ -71,27 +73,83 @@ class Row(NamedTuple):
 
 ROWS = [
     # Amounts: the same text may be in minor or in major units, and either has its own way.
-    Row(lambda: km.quote("150000000").amount, INT, lambda: km.quote(150_000_000).amount, 150_000_000),
-    Row(lambda: km.quote("1500.50").amount, INT, lambda: km.quote(km.to_minor("1500.50", "NGN")).amount, 150_050),
-    Row(lambda: km.quote(Decimal("1500.50")), INT, lambda: km.to_minor(Decimal("1500.50"), "NGN"), 150_050),
+    Row(
+        lambda: km.quote("150000000").amount, INT, lambda: km.quote(150_000_000).amount, 150_000_000
+    ),
+    Row(
+        lambda: km.quote("1500.50").amount,
+        INT,
+        lambda: km.quote(km.to_minor("1500.50", "NGN")).amount,
+        150_050,
+    ),
+    Row(
+        lambda: km.quote(Decimal("1500.50")),
+        INT,
+        lambda: km.to_minor(Decimal("1500.50"), "NGN"),
+        150_050,
+    ),
     Row(
         lambda: km.quote(Money(1500, "JPY")),
         'pass schedule=FeeSchedule("JPY", ...) with the fees that are charged in JPY',
-        lambda: km.quote(Money(1500, "JPY"), schedule=km.FeeSchedule("JPY", km.FeeRule(1))).total_amount,
+        lambda: (
+            km.quote(Money(1500, "JPY"), schedule=km.FeeSchedule("JPY", km.FeeRule(1))).total_amount
+        ),
         1_515,
     ),
-    Row(lambda: km.quote(150000000.0).amount, INT, lambda: km.quote(150_000_000).amount, 150_000_000),
-    Row(lambda: km.from_minor("1500", "JPY"), INT, lambda: km.from_minor(1500, "JPY").amount, Decimal(1500)),
-    Row(lambda: km.quote("1,500"), WRITTEN, lambda: km.quote(km.parse_minor("1,500", "NGN")).amount, 150_000),
+    Row(
+        lambda: km.quote(150000000.0).amount, INT, lambda: km.quote(150_000_000).amount, 150_000_000
+    ),
+    Row(
+        lambda: km.from_minor("1500", "JPY"),
+        INT,
+        lambda: km.from_minor(1500, "JPY").amount,
+        Decimal(1500),
+    ),
+    Row(
+        lambda: km.quote("1,500"),
+        WRITTEN,
+        lambda: km.quote(km.parse_minor("1,500", "NGN")).amount,
+        150_000,
+    ),
     Row(lambda: km.quote(None), "pass amount, which is missing", lambda: km.quote(5).amount, 5),
-    Row(lambda: km.to_minor("1,500.00", "NGN"), PEOPLE, lambda: km.parse_minor("1,500.00", "NGN"), 150_000),
-    Row(lambda: km.quote_from_request({"amount": "5"}), INT, lambda: km.quote_from_request({"amount": 5}).amount, 5),
+    Row(
+        lambda: km.to_minor("1,500.00", "NGN"),
+        PEOPLE,
+        lambda: km.parse_minor("1,500.00", "NGN"),
+        150_000,
+    ),
+    Row(
+        lambda: km.quote_from_request({"amount": "5"}),
+        INT,
+        lambda: km.quote_from_request({"amount": 5}).amount,
+        5,
+    ),
     Row(lambda: km.quote(-1), BOUNDS, lambda: km.quote(0).total_amount, 0),
     Row(lambda: km.quote(2**63), BOUNDS, lambda: km.quote(10**18).total_amount, 10**18 + 5_000_000),
-    Row(lambda: km.quote(MAX_AMOUNT), SMALLER, lambda: km.quote(10**18).total_amount, 10**18 + 5_000_000),
-    Row(lambda: km.FeeRule(0, flat=5).fee(2**63), BOUNDS, lambda: km.FeeRule(0, flat=5).fee(2**62), 5),
-    Row(lambda: km.FeeRule(100, flat=5).fee(MAX_AMOUNT), SMALLER, lambda: km.FeeRule(100, flat=5).fee(10), 15),
-    Row(lambda: km.FeeRule(50).gross_up(MAX_AMOUNT), SMALLER, lambda: km.FeeRule(50).gross_up(10), 20),
+    Row(
+        lambda: km.quote(MAX_AMOUNT),
+        SMALLER,
+        lambda: km.quote(10**18).total_amount,
+        10**18 + 5_000_000,
+    ),
+    Row(
+        lambda: km.FeeRule(0, flat=5).fee(2**63),
+        BOUNDS,
+        lambda: km.FeeRule(0, flat=5).fee(2**62),
+        5,
+    ),
+    Row(
+        lambda: km.FeeRule(100, flat=5).fee(MAX_AMOUNT),
+        SMALLER,
+        lambda: km.FeeRule(100, flat=5).fee(10),
+        15,
+    ),
+    Row(
+        lambda: km.FeeRule(50).gross_up(MAX_AMOUNT),
+        SMALLER,
+        lambda: km.FeeRule(50).gross_up(10),
+        20,
+    ),
     Row(
         lambda: NAIRA.quote_for_total(5),
         "pass one of the nearest, 0 or 10001",
@@ -133,10 +191,23 @@ ROWS = [
         12,
     ),
     Row(
-        lambda: km.to_minor(Decimal("NaN"), "NGN"), "pass a finite number", lambda: km.to_minor(Decimal(5), "NGN"), 500
+        lambda: km.to_minor(Decimal("NaN"), "NGN"),
+        "pass a finite number",
+        lambda: km.to_minor(Decimal(5), "NGN"),
+        500,
     ),
-    Row(lambda: km.to_minor(10**400, "NGN"), "pass a number below 1e309", lambda: km.to_minor(10, "NGN"), 1_000),
-    Row(lambda: km.to_minor(10**17, "NGN"), "pass a smaller amount", lambda: km.to_minor(10**16, "NGN"), 10**18),
+    Row(
+        lambda: km.to_minor(10**400, "NGN"),
+        "pass a number below 1e309",
+        lambda: km.to_minor(10, "NGN"),
+        1_000,
+    ),
+    Row(
+        lambda: km.to_minor(10**17, "NGN"),
+        "pass a smaller amount",
+        lambda: km.to_minor(10**16, "NGN"),
+        10**18,
+    ),
     Row(
         lambda: km.to_minor(Money(5, "USD"), "NGN"),
         'pass "USD" to get minor units of USD',
@@ -155,17 +226,42 @@ ROWS = [
         lambda: km.parse_minor("1.500", "USD", "de_DE"),
         150_000,
     ),
-    Row(lambda: km.parse_minor("1.5", "JPY", "en_US"), LIKE_YEN, lambda: km.parse_minor("¥2", "JPY", "en_US"), 2),
-    Row(lambda: km.parse_minor("1,50", "NGN"), LIKE_NAIRA, lambda: km.parse_minor("₦1.50", "NGN"), 150),
-    Row(lambda: km.parse_minor("1\u200f5", "NGN"), LIKE_NAIRA, lambda: km.parse_minor("₦15.00", "NGN"), 1_500),
+    Row(
+        lambda: km.parse_minor("1.5", "JPY", "en_US"),
+        LIKE_YEN,
+        lambda: km.parse_minor("¥2", "JPY", "en_US"),
+        2,
+    ),
+    Row(
+        lambda: km.parse_minor("1,50", "NGN"),
+        LIKE_NAIRA,
+        lambda: km.parse_minor("₦1.50", "NGN"),
+        150,
+    ),
+    Row(
+        lambda: km.parse_minor("1\u200f5", "NGN"),
+        LIKE_NAIRA,
+        lambda: km.parse_minor("₦15.00", "NGN"),
+        1_500,
+    ),
     Row(
         lambda: km.parse_minor("9" * 20, "NGN"),
         "pass a smaller amount",
         lambda: km.parse_minor("9" * 5, "NGN"),
         9_999_900,
     ),
-    Row(lambda: km.parse_minor("1,50", "EUR", "German"), LOCALE, lambda: km.parse_minor("1,50", "EUR", "de_DE"), 150),
-    Row(lambda: km.format_minor(5, "NGN", b"en"), LOCALE, lambda: km.format_minor(5, "NGN", "en"), "NGN\xa00.05"),
+    Row(
+        lambda: km.parse_minor("1,50", "EUR", "German"),
+        LOCALE,
+        lambda: km.parse_minor("1,50", "EUR", "de_DE"),
+        150,
+    ),
+    Row(
+        lambda: km.format_minor(5, "NGN", b"en"),
+        LOCALE,
+        lambda: km.format_minor(5, "NGN", "en"),
+        "NGN\xa00.05",
+    ),
     # Percentages.
     Row(lambda: km.FeeRule(150), "pass 1.5 for 1.5 %", lambda: km.FeeRule(1.5).fee(1_000), 15),
     Row(lambda: km.FeeRule(-1), "pass 1.5 for 1.5 %", lambda: km.FeeRule(1).fee(1_000), 10),
@@ -227,7 +323,12 @@ ROWS = [
     Row(lambda: km.exponent("Y3N"), LETTERS, lambda: km.exponent("JPY"), 0),
     Row(lambda: km.exponent("ЯПЙ"), LETTERS, lambda: km.exponent("JPY"), 0),
     Row(lambda: km.exponent("GHP"), UNKNOWN, lambda: km.exponent("GHS"), 2),
-    Row(lambda: km.FeeSchedule("BTC", km.FeeRule(1)), UNKNOWN, lambda: DOLLARS.quote(100).total_amount, 133),
+    Row(
+        lambda: km.FeeSchedule("BTC", km.FeeRule(1)),
+        UNKNOWN,
+        lambda: DOLLARS.quote(100).total_amount,
+        133,
+    ),
     Row(
         lambda: km.exponent(392),
         'pass its ISO 4217 code as text, such as "USD" for US dollars',
@@ -261,7 +362,12 @@ ROWS = [
     ),
     # Allocation.
     Row(lambda: km.allocate(10, {1: 9, 2: 1}), ALL_SHARES, lambda: km.allocate(10, [9, 1]), (9, 1)),
-    Row(lambda: km.allocate(10, {1: 9, 2: 1}.values()), ALL_SHARES, lambda: km.allocate(10, [9, 1]), (9, 1)),
+    Row(
+        lambda: km.allocate(10, {1: 9, 2: 1}.values()),
+        ALL_SHARES,
+        lambda: km.allocate(10, [9, 1]),
+        (9, 1),
+    ),
     Row(lambda: km.allocate(10, {5}), ALL_SHARES, lambda: km.allocate(10, [5, 5]), (5, 5)),
     Row(
         lambda: km.allocate(10, [0]),
@@ -276,8 +382,18 @@ ROWS = [
         lambda: km.allocate(-5, [1, 2]),
         (-2, -3),
     ),
-    Row(lambda: km.split_refund({7: 1, 3: 2}, 1), SAME_ORDER, lambda: km.split_refund([7, 3], 1), (1, 0)),
-    Row(lambda: km.split_refund([MAX_AMOUNT, 1], 1), "pass smaller parts", lambda: km.split_refund([9, 1], 10), (9, 1)),
+    Row(
+        lambda: km.split_refund({7: 1, 3: 2}, 1),
+        SAME_ORDER,
+        lambda: km.split_refund([7, 3], 1),
+        (1, 0),
+    ),
+    Row(
+        lambda: km.split_refund([MAX_AMOUNT, 1], 1),
+        "pass smaller parts",
+        lambda: km.split_refund([9, 1], 10),
+        (9, 1),
+    ),
     Row(lambda: km.split_refund([7, 3], 11), SO_FAR, lambda: km.split_refund([7, 3], 10), (7, 3)),
     # Schedules as data.
     Row(
@@ -357,14 +473,22 @@ def test_remedy_obeyed_gives_the_right_amount(row: Row) -> None:
 def test_remedy_of_tiers_as_data_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         km.FeeSchedule.from_dict({"currency": "NGN", "platform": document})
-    right = {"mode": "volume", "tiers": [{"start": 0, "percentage": "1"}, {"start": 100, "percentage": "2"}]}
+    right = {
+        "mode": "volume",
+        "tiers": [{"start": 0, "percentage": "1"}, {"start": 100, "percentage": "2"}],
+    }
 
     assert caught.value.remedy == remedy
-    assert km.FeeSchedule.from_dict({"currency": "NGN", "platform": right}).quote(100).platform_fee == 2
+    assert (
+        km.FeeSchedule.from_dict({"currency": "NGN", "platform": right}).quote(100).platform_fee
+        == 2
+    )
 
 
 @pytest.mark.parametrize("obeying", [["150000000"], ["--display", "1,500,000"]])
-def test_remedy_of_the_command_gives_the_right_amount(obeying: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_remedy_of_the_command_gives_the_right_amount(
+    obeying: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         cli.main(["quote", "1,500,000"])
     assert capsys.readouterr().err.endswith(f"{UNIT}\n")
@@ -390,7 +514,9 @@ def test_remedy_of_an_amount_in_a_form_gives_the_right_amount(amount: str) -> No
     pydantic = pytest.importorskip("pydantic", reason="pydantic is an extra")
     adapter = pydantic.TypeAdapter(pytest.importorskip("kashia_money.pydantic").Amount)
 
-    with pytest.raises(pydantic.ValidationError, match="for minor units, write digits only; for major"):
+    with pytest.raises(
+        pydantic.ValidationError, match="for minor units, write digits only; for major"
+    ):
         adapter.validate_strings(amount)
     assert adapter.validate_strings("10") == 10
     assert adapter.validate_strings(str(km.to_minor("10.0", "NGN"))) == 1_000

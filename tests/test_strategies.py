@@ -22,7 +22,7 @@ from kashia_money import (
     strategies,
 )
 from kashia_money._hypothesis import register
-from tests.oracle import exact_by
+from tests.support.oracle import exact_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,9 @@ def near_a_bend(made: Quote) -> bool:
 
 
 def test_bends_are_reached_often() -> None:
-    assert {666_698, 666_699, 666_700, 333_333_299, 333_333_300, 333_333_301} <= set(drawn(strategies.amounts(), 100))
+    assert {666_698, 666_699, 666_700, 333_333_299, 333_333_300, 333_333_301} <= set(
+        drawn(strategies.amounts(), 100)
+    )
     waived = FeeRule("1.5", flat=10_000, flat_from=250_000, cap=200_000)
     assert {249_999, 250_000, 12_666_633} <= set(drawn(strategies.amounts(waived), 100))
     assert share(near_a_bend, drawn(strategies.quotes())) > 0.2
@@ -138,13 +140,17 @@ def test_types_are_known(kind: type) -> None:
     ],
 )
 def test_types_are_known_without_set_up(imports: str) -> None:
-    program = f"{imports}\n@given(st.from_type(Quote))\ndef test(made): assert made.amount >= 0\ntest()"
+    program = (
+        f"{imports}\n@given(st.from_type(Quote))\ndef test(made): assert made.amount >= 0\ntest()"
+    )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
 
 
 def test_hypothesis_loads_no_third_party_of_ours() -> None:
     program = "import hypothesis, sys; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
     loaded = set(done.stdout.split())
     assert "kashia_money._hypothesis" in loaded
     assert not loaded & {"kashia_money.strategies", "moneyed", "babel"}

@@ -1,0 +1,170 @@
+"""Columns priced in blocks of rows, in as many threads as the caller asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .._core.numbers import MAX_AMOUNT
+from .._core.rounding import SCALE
+from ..errors import InvalidColumnError
+from . import kernel
+from .kernel import Ints
+
+if TYPE_CHECKING:
+    from .._core.quotes import FeeSchedule
+    from .array_inputs import Columns
+    from .kernel import Mask, Numbers, Wide
+
+BLOCK = 65_536  # rows: what a block needs on the way stays in the processor's second-level cache
+
+
+class QuoteArrays(NamedTuple):
+    """The figures of a column of quotes: int64 arrays of one length, in minor units.
+
+    >>> from kashia_money.arrays import quote_arrays
+    >>> quote_arrays([100_000_000, 150_000_000]).total_amount.tolist()
+    [101500000, 152250000]
+    """
+
+    platform_fee: Ints
+    merchant_fee: Ints
+    total_fees: Ints
+    total_amount: Ints
+
+
+def price(
+    columns: Columns, schedule: FeeSchedule, *, out: QuoteArrays | None = None, threads: int = 1
+) -> tuple[QuoteArrays, Mask | None]:
+    """Return the figures of columns, 0 in the rows that are rejected, and which these are; None means no rows."""
+    rows = len(columns.amounts)
+    if type(threads) is not int or threads < 1:
+        raise InvalidColumnError(
+            threads, "threads as an int from 1", "pass how many processors to use"
+        )
+    figures = (
+        QuoteArrays(*(np.empty(rows, np.int64) for _ in range(4)))
+        if out is None
+        else _checked(out, columns)
+    )
+    rejected: list[Ints] = []
+
+    def work(part: int) -> None:
+        worker = _Worker(columns, schedule, figures)
+        end = rows * (part + 1) // threads
+        for start in range(rows * part // threads, end, BLOCK):
+            mask = worker.fill(slice(start, min(start + BLOCK, end)))
+            if mask is not None and mask.any():
+                rejected.append(start + np.flatnonzero(mask))
+
+    if threads == 1:
+        work(0)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, range(threads)))
+    if not rejected:
+        return figures, None
+    mask = np.zeros(rows, np.bool_)
+    mask[np.concatenate(rejected)] = True
+    return figures, mask
+
+
+def _checked(out: QuoteArrays, columns: Columns) -> QuoteArrays:
+    if not isinstance(out, Sequence) or len(out) != 4:
+        raise InvalidColumnError(out, "out as four arrays", "pass a QuoteArrays")
+    inputs = [
+        column
+        for column in (columns.amounts, columns.percentages, columns.caps)
+        if column is not None
+    ]
+    for place, array in enumerate(out):
+        if not _writes_each_row(array, len(columns.amounts)):
+            expected = f"out as writeable int64 arrays of length {len(columns.amounts)}"
+            raise InvalidColumnError(array, expected, "make them with numpy.empty")
+        if any(
+            np.shares_memory(array, other) for other in (*inputs, *out[:place])
+        ):  # exact, and fast in one dimension
+            raise InvalidColumnError(
+                "an array that overlaps another", "out in separate memory", "copy it first"
+            )
+    return QuoteArrays(*out)
+
+
+def _writes_each_row(array: object, rows: int) -> bool:
+    if not isinstance(array, np.ndarray) or array.dtype != np.int64 or array.shape != (rows,):
+        return False
+    return array.flags.writeable and (rows < 2 or array.strides != (0,))
+
+
+class _Worker:
+    """One thread's share of the work, with the memory that a block needs on the way."""
+
+    def __init__(self, columns: Columns, schedule: FeeSchedule, figures: QuoteArrays) -> None:
+        self.columns, self.figures = columns, figures
+        self.platform, self.merchant = (
+            kernel.prepare(rule._curve) for rule in (schedule.platform, schedule.merchant)
+        )
+        self.marketplace = schedule.marketplace
+        # Before their caps, the fees are at most the amount and a fifth of it, and what is reserved
+        # here.
+        curve = schedule.platform._curve
+        self.reserve = max(band.fee for band in curve.bands) // SCALE + curve.minimum + 2
+        rows = min(BLOCK, len(columns.amounts))
+        self.wide = np.empty((4, rows), np.int64)
+        self.narrow = np.empty((2, rows), np.uint32)
+
+    def fill(self, rows: slice) -> Mask | None:
+        """Compute a block of rows; return which of them are rejected, or None for no rows."""
+        buffers = self.wide[:, : rows.stop - rows.start]
+        narrow, scratch = self.narrow[:, : rows.stop - rows.start]
+        amounts, rejected = kernel.amounts(self.columns.amounts[rows], buffers[0])
+        percentages, caps = _part(self.columns.percentages, rows), _part(self.columns.caps, rows)
+        own = self.merchant.curve.bands[0].rate
+        rates, wrong_rates = kernel.rates(percentages, buffers[1], buffers[3], scratch, own)
+        limits, wrong_caps = kernel.caps(caps, buffers[2], self.merchant.curve.cap)
+        rejected = kernel.either(kernel.either(rejected, wrong_rates), wrong_caps)
+        if not self.marketplace:
+            for column in (percentages, caps):
+                rejected = kernel.either(
+                    rejected, None if column is None else ~np.ma.getmaskarray(column)
+                )
+        if rejected is not None:
+            amounts = np.where(rejected, 0, amounts)
+        lowest, highest = int(amounts.min()), int(amounts.max())
+        if highest <= kernel.NARROW:
+            np.copyto(narrow, amounts, casting="unsafe")
+        block = kernel.Block(amounts.view(np.uint64), narrow, scratch, lowest, highest)
+        platform_fee, merchant_fee, total_fees, total_amount = (
+            figure[rows] for figure in self.figures
+        )
+        kernel.charge(self.platform, block, platform_fee)
+        kernel.charge(self.merchant, block, merchant_fee, rates, limits)
+        if percentages is not None and self.merchant.bands is not None:
+            # A row without a percentage is charged by its tier.
+            by_tier = np.empty_like(merchant_fee)
+            kernel.charge(self.merchant, block, by_tier, None, limits)
+            np.copyto(merchant_fee, by_tier, where=np.ma.getmaskarray(percentages))
+        if 2 * highest + highest // 5 + self.reserve > MAX_AMOUNT:
+            beyond = _beyond(block.wide, platform_fee, merchant_fee)
+            rejected = kernel.either(rejected, beyond)
+            amounts = np.where(beyond, 0, amounts)
+            for fee in (platform_fee, merchant_fee):
+                np.copyto(fee, 0, where=beyond)
+        np.add(platform_fee, merchant_fee, out=total_fees)
+        np.add(total_fees, amounts, out=total_amount)
+        return rejected
+
+
+def _beyond(amounts: Wide, platform_fee: Ints, merchant_fee: Ints) -> Mask:
+    """Return the rows whose total is above 2⁶³-1; their fees may be, too, and are read as unsigned."""
+    left = np.uint64(MAX_AMOUNT) - amounts
+    platform, merchant = platform_fee.view(np.uint64), merchant_fee.view(np.uint64)
+    beyond: Mask = (platform > left) | (merchant > left - np.minimum(platform, left))
+    return beyond
+
+
+def _part(column: Numbers | None, rows: slice) -> Numbers | None:
+    return None if column is None else column[rows]

@@ -1,0 +1,178 @@
+"""The fee formula for engines that plan first and compute later, written once for all of them.
+
+`fee` writes what `Curve.fee` computes, by a `Writer` that knows one engine's language. With D = 10⁸
+units of an exact fee in a minor unit, the fee on the part of the amount above its band's start is
+
+    whole × slope + ((above - whole × D) × slope + rest + addend) // D, where whole = above // D
+
+For every rule that can be made and every amount, no step overflows 64 bits and none is negative,
+whether its branch is taken or not.
+
+Some engines divide floats. Then `whole` can be off by one, and the result is the same, because the
+formula is true for any `whole`; only the remainder can be negative then. The second quotient is
+exact below 2⁵³; where a rate can take it beyond, the remainder corrects it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
+
+from .._core.numbers import MAX_AMOUNT
+from .._core.rounding import OFFSETS, SCALE, Rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._core.curve import Band, Curve
+
+
+class Number(Protocol):
+    """An integer in an engine's language, and the operators that the formula needs."""
+
+    def __add__(self, other: Self | int, /) -> Self: ...
+    def __sub__(self, other: Self | int, /) -> Self: ...
+    def __rsub__(self, other: int, /) -> Self: ...
+    def __mul__(self, other: Self | int, /) -> Self: ...
+    def __lt__(self, other: Self | int, /) -> Self: ...
+    def __gt__(self, other: Self | int, /) -> Self: ...
+    def __ge__(self, other: Self | int, /) -> Self: ...
+
+
+T = TypeVar("T", bound=Number)
+
+
+class Writer(Protocol[T]):
+    """How a formula is written in an engine's language."""
+
+    def name(self, name: str, value: T) -> T:
+        """Return a value that is used more than once, computed once."""
+        ...
+
+    def choose(self, test: T, then: T | int, other: T | int) -> T:
+        """Return `then` where the test is true, else `other`."""
+        ...
+
+    def div(self, value: T, by: int) -> T:
+        """Return the quotient, rounded down: exact below 2⁵³, and off by at most one beyond."""
+        ...
+
+
+# The product of this rate and 2 × 10⁸ is below 2⁵³, and so is all that is divided, even if `whole`
+# is off by one.
+_EXACTLY_DIVIDED = 45_000_000
+
+
+def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | None = None) -> T:
+    """Return the fee on an amount from 0 to 2⁶³-1.
+
+    Args:
+        to: the writer.
+        curve: the fee as a table.
+        amount: in minor units.
+        rate: in 10⁻⁸, in place of the curve's bands; -1 in the rows that keep them. If the curve
+            has a single rate, every row has its rate. Only for a curve without a minimum.
+        cap: in minor units, in place of the curve's cap. Likewise.
+    """
+    table = _Table(to, curve, amount, rate)
+    # A band's fee is limited first, so that adding it cannot overflow.
+    limit = curve.cap if cap is None else MAX_AMOUNT
+    units = table.name("units", table.find(lambda band: min(band.fee // SCALE, limit)))
+    least = table.find(lambda band: max(curve.minimum - band.fee // SCALE, 0))
+    grown = to.name("grown", _grown(table))
+    charged = grown
+    if cap is not None and _is_zero(units):
+        charged = to.choose(grown > cap, cap, grown)
+    elif _binds(limit, table):
+        most = limit - units
+        charged = to.choose(grown > most, most, grown)
+    if not _is_zero(least):
+        least = table.name("least", least)
+        charged = to.choose(grown < least, least, charged)
+    if not _is_zero(units):
+        charged = charged + units
+        if cap is not None:
+            charged = to.name("charged", charged)
+            charged = to.choose(charged > cap, cap, charged)
+    if curve.minimum or curve.bands[0].fee:
+        charged = to.choose(amount < 1, 0, charged)
+    return charged
+
+
+class _Table(Generic[T]):
+    """The values of the band that each row's amount is in; an int where all rows have the same."""
+
+    def __init__(self, to: Writer[T], curve: Curve, amount: T, rate: T | None) -> None:
+        self.to, self.curve, self.amount, self.rate = to, curve, amount, rate
+
+    def find(self, value: Callable[[Band], int], own: T | int = 0) -> T | int:
+        """Return a value of the amount's band, or `own` where the row has a rate."""
+        found: T | int
+        found = last = value(self.curve.bands[0])
+        for band in self.curve.bands[1:]:
+            if value(band) != last:
+                last = value(band)
+                found = self.to.choose(self.amount >= band.start, last, found)
+        if self.rate is None or (_is_zero(found) and _is_zero(own)):
+            return found
+        if self.curve.single_rate is not None:
+            return own
+        return self.to.choose(self.rate < 0, found, own)
+
+    def name(self, name: str, value: T | int) -> T | int:
+        return value if isinstance(value, int) else self.to.name(name, value)
+
+
+def _grown(table: _Table[T]) -> T:
+    """Return the fee above the whole minor units of the band's fee."""
+    to, rounding = table.to, table.curve.rounding
+    slope = table.find(lambda band: band.rate, 0 if table.rate is None else table.rate)
+    if table.rate is None or table.curve.single_rate is None:
+        slope = table.name("slope", slope)
+    start = table.find(lambda band: band.start)
+    rest = table.find(lambda band: band.fee % SCALE)
+    above = table.amount if _is_zero(start) else to.name("above", table.amount - start)
+    if _is_zero(slope) and _is_zero(rest):
+        return above * 0
+    whole = to.name("whole", to.div(above, SCALE))
+    parts = (above - whole * SCALE) * slope + (rest + OFFSETS[rounding])
+    steep = max(band.rate for band in table.curve.bands) > _EXACTLY_DIVIDED
+    if rounding is not Rounding.HALF_EVEN and not steep:
+        return whole * slope + to.div(parts, SCALE)
+    parts = to.name("parts", parts)
+    more = to.name("more", to.div(parts, SCALE))
+    if steep:
+        left = to.name("left", parts - more * SCALE)
+        corrected = more + to.choose(left >= SCALE, 1, 0) - to.choose(left < 0, 1, 0)
+        more = to.name("more", corrected)
+    grown = whole * slope + more
+    if rounding is not Rounding.HALF_EVEN:
+        return grown
+    # Nothing left over means a tie, rounded up: take one off if the last digit is odd.
+    units = table.find(lambda band: band.fee // SCALE % 2)
+    odd = _odd(to, whole * _odd(to, slope) + more + units)
+    return grown - to.choose(parts - more * SCALE < 1, odd, 0)
+
+
+def _odd(to: Writer[T], value: T | int) -> T | int:
+    """Return 1 where a value is odd, else 0."""
+    if isinstance(value, int):
+        return value % 2
+    value = to.name("digits", value)
+    return value - to.div(value, 2) * 2
+
+
+def _binds(limit: int, table: _Table[T]) -> bool:
+    """Return whether a fee can be above a limit."""
+    if table.rate is not None:
+        return limit < MAX_AMOUNT
+    bands = table.curve.bands
+    ends = [*(band.start for band in bands[1:]), MAX_AMOUNT]
+    last_fees = (
+        band.fee + (end - band.start) * band.rate for band, end in zip(bands, ends, strict=True)
+    )
+    return max(last_fees) + SCALE > limit * SCALE
+
+
+def _is_zero(value: Number | int) -> bool:
+    """Return whether a value is 0 in every row."""
+    return isinstance(value, int) and value == 0

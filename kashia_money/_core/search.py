@@ -1,0 +1,173 @@
+"""Find the amount for a known net or total.
+
+A formula is wrong at a minimum, a cap or a threshold. So these functions search, and evaluate the
+fee itself.
+
+Inside a segment the fee never falls, and it rises by at most the percentage of the rise, plus
+rounding. The fee at one end of a range therefore gives bounds on the answer, and each round moves
+both ends to those bounds. A segment takes 2 or 3 rounds in nearly every case, and 63 at most: two
+fees are at most 120 %, so a round leaves less than a third of the range of a base; the range of a
+gross amount is halved by its middle where the net rises too slowly for that.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from ..errors import UnreachableTotalError
+from .curve import Segment
+from .numbers import MAX_AMOUNT
+from .rounding import SCALE
+
+_ROUNDED: Final = (
+    4  # minor units: more than rounding can add to the rise of two fees, which is less than 2 each
+)
+
+
+def smallest_leaving(segments: list[Segment], net: int) -> int | None:
+    """Return the smallest amount that leaves at least `net`, which is above 0; None if no amount does.
+
+    >>> from kashia_money import FeeRule
+    >>> smallest_leaving(FeeRule(10)._segments, 90)
+    100
+    """
+    for segment in segments:
+        gross = _smallest_in(segment.ties_down(), net)
+        if gross <= segment.high and gross - segment.fee(gross) < net:
+            gross += 1  # see `Segment.ties_down`
+        if gross <= segment.high:
+            return gross
+    return None
+
+
+def _smallest_in(segment: Segment, net: int) -> int:
+    """Return the smallest amount of a segment that leaves `net`, or the one beyond its end."""
+    low, high = segment.low, segment.high
+    if high < net:
+        return high + 1
+    missing = net - low + segment.fee(low)
+    if missing <= 0:
+        return low
+    left = SCALE - segment.rate  # of a unit, in 10⁻⁸ units
+    enough = low + (missing + 1) * SCALE // left + 1 if left > 0 else high
+    if enough < high:
+        high = enough
+    elif high - segment.fee(high) < net:
+        return high + 1
+    low += missing
+    while low < high:
+        width = high - low
+        excess = high - segment.fee(high) - net
+        if left > 0:
+            low = max(low, high - (excess + 1) * SCALE // left - 1)
+        high = max(low, high - excess)
+        low = min(high, max(low, net + segment.fee(low)))
+        if 2 * (high - low) > width:
+            middle = (low + high) // 2
+            if middle - segment.fee(middle) >= net:
+                high = middle
+            else:
+                low = middle + 1
+    return low
+
+
+def largest_base(platforms: list[Segment], merchants: list[Segment], budget: int) -> int:
+    """Return the largest base whose total, with the fees of both curves, is within a budget.
+
+    >>> from kashia_money import FeeRule
+    >>> largest_base(FeeRule(0)._segments, FeeRule(10)._segments, 120)
+    109
+    """
+    for shared in _shared_segments(platforms, merchants, budget):
+        base = shared.largest_base(budget)
+        if base >= shared.low:
+            return base
+    return 0
+
+
+def base_for_total(platforms: list[Segment], merchants: list[Segment], total: int) -> int:
+    """Return the largest base whose total is exactly that.
+
+    Raises:
+        UnreachableTotalError: no base has that total; the error has the nearest totals on both
+            sides.
+
+    >>> from kashia_money import FeeRule
+    >>> base_for_total(FeeRule(0)._segments, FeeRule(10)._segments, 110)
+    100
+    """
+    if total == 0:
+        return 0
+    for shared in _shared_segments(platforms, merchants, total):
+        base = shared.largest_base(total)
+        if base >= shared.low and shared.total(base) == total:
+            return base
+    raise _unreachable(platforms, merchants, total)
+
+
+def _unreachable(
+    platforms: list[Segment], merchants: list[Segment], total: int
+) -> UnreachableTotalError:
+    """Return the error that has the nearest totals on both sides."""
+    below, above = 0, MAX_AMOUNT + 1
+    for shared in _shared_segments(platforms, merchants, MAX_AMOUNT):
+        base = shared.largest_base(total)
+        if base >= shared.low:
+            below = max(below, shared.total(base))
+        if base < shared.high:
+            above = min(above, shared.total(base + 1))
+    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
+
+
+def _shared_segments(
+    platforms: list[Segment], merchants: list[Segment], high: int
+) -> list[_SharedSegment]:
+    """Return the ranges from amount 1 to `high` without a breakpoint of either fee, the highest first."""
+    shared: list[_SharedSegment] = []
+    place, other_place = len(platforms) - 1, len(merchants) - 1
+    while high > 0:
+        platform, merchant = platforms[place], merchants[other_place]
+        low = max(platform.low, merchant.low)
+        if low <= high:
+            shared.append(_SharedSegment(low, high, platform, merchant))
+            high = low - 1
+        if platform.low > high:
+            place -= 1
+        if merchant.low > high:
+            other_place -= 1
+    return shared
+
+
+@final
+class _SharedSegment:
+    """A range in which the exact fees of both curves are one line each."""
+
+    __slots__ = ("high", "low", "merchant", "platform")
+
+    def __init__(self, low: int, high: int, platform: Segment, merchant: Segment) -> None:
+        self.low: int = low
+        self.high: int = high
+        self.platform: Segment = platform
+        self.merchant: Segment = merchant
+
+    def total(self, base: int) -> int:
+        return base + self.platform.fee(base) + self.merchant.fee(base)
+
+    def largest_base(self, budget: int) -> int:
+        """Return the largest base whose total is within a budget, or the amount before the range if no base has one."""
+        one, other, low, high = self.platform, self.merchant, self.low, self.high
+        while True:
+            fee, other_fee = one.fee(low), other.fee(low)
+            slack = budget - low - fee - other_fee
+            if slack < 0:  # only at the start: each later `low` is within the budget
+                return low - 1
+            high = min(high, low + slack)
+            steep = SCALE + one.slope(fee) + other.slope(other_fee)
+            low = min(high, low + max(0, (slack - _ROUNDED) * SCALE // steep))
+            if low == high:
+                return low
+            excess = self.total(high) - budget
+            if excess <= 0:
+                return high
+            low = max(low, high - excess)
+            high = max(low, high - 1 - max(0, (excess - _ROUNDED) * SCALE // steep))

@@ -1,0 +1,81 @@
+"""The figures that the platform publishes, and those that a person worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from kashia_money import PUBLISHED, FeeRule, FeeSchedule, commission, quote
+
+# Amount, percentage and cap to the fees object (platform documentation, Payment Links).
+PUBLISHED_FIGURES = [
+    (150_000_000, None, None, (2_250_000, 0, 2_250_000, 152_250_000)),
+    (100_000_000, 10, None, (1_500_000, 10_000_000, 11_500_000, 111_500_000)),
+]
+
+
+@pytest.mark.parametrize(("amount", "percentage", "cap", "figures"), PUBLISHED_FIGURES)
+def test_published(
+    amount: int, percentage: int | None, cap: int | None, figures: tuple[int, ...]
+) -> None:
+    made = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    assert tuple(made.fees.values()) == figures
+    assert made.seller_amount == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "platform_fee"),
+    [
+        (0, 0),  # nothing is sold
+        (1, 10_000),  # below its own minimum fee
+        (666_666, 10_000),  # 9999.99
+        (666_699, 10_000),  # 10000.485: the last amount at the minimum
+        (666_700, 10_001),  # 10000.5: a tie goes up
+        (333_333_299, 4_999_999),  # 4999999.485
+        (333_333_300, 5_000_000),  # 4999999.5: the first amount at the cap
+        (100_000_000_000, 5_000_000),  # a billion naira
+    ],
+)
+def test_platform_fee_by_hand(amount: int, platform_fee: int) -> None:
+    assert quote(amount).platform_fee == platform_fee
+    assert PUBLISHED["NGN"].platform.fee(amount) == platform_fee
+
+
+def test_link_with_commission_and_cap_by_hand() -> None:
+    assert (
+        quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
+        == 55_750_000
+    )
+    assert (
+        quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=4_999_999).merchant_fee
+        == 4_999_999
+    )
+
+
+def test_rules_of_other_payment_processors() -> None:
+    card = FeeRule("2.9", flat=30)  # Stripe's published 2.9 % + 30 ¢
+    assert [card.fee(amount) for amount in (0, 1, 100, 10_000)] == [0, 30, 33, 320]
+    local = FeeRule(
+        "1.5", flat=100_00, flat_from=2_500_00, cap=2_000_00
+    )  # Paystack's, local cards, in kobo
+    assert [
+        local.fee(amount) for amount in (249_999, 250_000, 10_000_000, 12_666_666, 20_000_000)
+    ] == [
+        3_750,
+        13_750,
+        160_000,
+        200_000,
+        200_000,
+    ]
+
+
+def test_marketplace_default_is_overridden_field_by_field() -> None:
+    schedule = FeeSchedule("NGN", FeeRule(0), commission(10, cap=50_000))
+    links = {
+        (None, None): commission(10, 50_000),
+        (5, None): commission(5, 50_000),
+        (None, 0): commission(10, 0),
+    }
+    links[25, 7] = commission(20, 7)
+    for (percentage, cap), rule in links.items():
+        link = schedule.quote(5, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+        assert link.schedule == FeeSchedule("NGN", FeeRule(0), rule)

@@ -1,0 +1,192 @@
+"""The laws of a quote, for every schedule."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+
+from kashia_money import (
+    PUBLISHED,
+    FeeRule,
+    FeeSchedule,
+    InvalidAmountError,
+    InvalidRuleError,
+    Quote,
+    commission,
+    quote,
+)
+from kashia_money._core.serialization import read_rule
+from tests.support import oracle
+from tests.support.strategies import MAX, amounts, caps, commissions, falls, schedules
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@given(amounts, commissions, caps)
+def test_published_schedule_is_the_oracles(
+    amount: int, percentage: Decimal, cap: int | None
+) -> None:
+    made = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    assert made.platform_fee == oracle.platform_fee(amount)
+    assert made.merchant_fee == oracle.commission(amount, Fraction(percentage), cap)
+
+
+@given(schedules, amounts)
+def test_nothing_is_lost_or_made(schedule: FeeSchedule, amount: int) -> None:
+    made = schedule.quote(amount)
+    assert made.platform_fee == oracle.fee_by(schedule.platform.to_dict(), amount)
+    assert made.merchant_fee == oracle.fee_by(schedule.merchant.to_dict(), amount)
+    assert made.total_fees == made.platform_fee + made.merchant_fee
+    assert made.total_amount == made.amount + made.total_fees
+    assert made.seller_amount == made.amount == amount
+    assert made.currency == schedule.currency
+
+
+@given(schedules, amounts, amounts)
+def test_total_rises_with_the_amount(schedule: FeeSchedule, one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    may_fall = falls(schedule.platform) or falls(schedule.merchant)
+    assert (
+        may_fall
+        or low == high
+        or schedule.quote(low).total_amount < schedule.quote(high).total_amount
+    )
+
+
+@given(schedules, amounts, commissions, caps)
+def test_override_is_a_schedule_that_has_those_values(
+    schedule: FeeSchedule, amount: int, percentage: Decimal, cap: int | None
+) -> None:
+    own = schedule.merchant
+    capped = read_rule(own.to_dict() | ({} if cap is None else {"cap": cap}))
+    linked = FeeRule(commission(percentage).percentage, cap=capped.cap, rounding=own.rounding)
+    assert schedule.quote(
+        amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap
+    ) == FeeSchedule(schedule.currency, schedule.platform, linked).quote(amount)
+    assert schedule.quote(amount, merchant_fee_cap=cap) == FeeSchedule(
+        schedule.currency, schedule.platform, capped
+    ).quote(amount)
+    assert quote(amount, schedule.currency, schedule=schedule) == schedule.quote(amount)
+
+
+@given(schedules, amounts, commissions, caps)
+def test_merchant_rule_is_what_the_link_made_of_it(
+    schedule: FeeSchedule, amount: int, percentage: Decimal, cap: int | None
+) -> None:
+    made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    assert made.schedule.merchant.fee(amount) == made.merchant_fee
+    assert made.schedule.merchant.clamped_from == commission(percentage).clamped_from
+    assert made.schedule.platform == schedule.platform
+
+
+@given(schedules, amounts, caps)
+def test_merchant_rule_without_a_percentage_is_the_schedules(
+    schedule: FeeSchedule, amount: int, cap: int | None
+) -> None:
+    assert schedule.quote(amount).schedule == schedule
+    capped = schedule.quote(amount, merchant_fee_cap=cap).schedule.merchant
+    assert capped._fields.rows == schedule.merchant._fields.rows
+
+
+@given(schedules, amounts)
+def test_documents_hold_the_figures(schedule: FeeSchedule, amount: int) -> None:
+    made = schedule.quote(amount)
+    assert (
+        json.loads(json.dumps(made.fees))
+        == made.fees
+        == {name: getattr(made, name) for name in made.fees}
+    )
+    flat = made.to_dict()
+    assert json.loads(json.dumps(flat)) == flat == {name: getattr(made, name) for name in flat}
+
+
+@given(amounts)
+@example(MAX - 5_000_000)  # the largest amount whose total fits
+def test_largest_total(amount: int) -> None:
+    assert quote(amount).total_amount <= MAX
+
+
+def test_total_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(
+        InvalidAmountError, match=f"an amount whose total is at most {MAX}"
+    ) as error:
+        quote(MAX - 4_999_999)
+    assert error.value.value == MAX - 4_999_999
+
+
+def test_total_counts_the_commission_towards_the_limit() -> None:
+    largest = 7_686_143_364_041_479_839  # with ₦50,000 and a fifth, rounded half up, exactly 2⁶³-1
+
+    assert quote(largest, merchant_fee_percentage=20).total_amount == MAX
+    with pytest.raises(InvalidAmountError, match="an amount whose total"):
+        quote(largest + 1, merchant_fee_percentage=20)
+
+
+@pytest.mark.parametrize(
+    ("rule", "remedy"),
+    [
+        (FeeRule("20.000001"), "lower its percentage to at most 20"),
+        (FeeRule(1, flat=1), "leave out its flat part"),
+        (FeeRule(1, minimum=1), "leave out its minimum"),
+    ],
+)
+def test_schedule_keeps_the_promise_of_0_to_20_percent(rule: FeeRule, remedy: str) -> None:
+    with pytest.raises(InvalidRuleError, match=f"{remedy}$"):
+        FeeSchedule("NGN", PUBLISHED["NGN"].platform, rule)
+
+
+def test_integers_of_numpys_kind_are_ints() -> None:
+    class Index:
+        def __index__(self) -> int:
+            return 666_700
+
+    made = quote(Index(), merchant_fee_percentage=1, merchant_fee_cap=Index())
+    assert made == quote(666_700, merchant_fee_percentage=1, merchant_fee_cap=666_700)
+    assert type(made.amount) is int
+
+
+class OwnInt(int):
+    """Computes in a way of its own, which must not reach a fee."""
+
+    def __mul__(self, other: object) -> float:  # type: ignore[override]
+        return 2.5
+
+    __rmul__ = __mul__  # type: ignore[assignment]
+
+    def __le__(self, other: object) -> bool:
+        return True
+
+    __ge__ = __le__
+
+
+class OwnFloat(float):
+    """Computes in a way of its own, too."""
+
+    def __mul__(self, other: object) -> float:
+        return 2.5
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = float.__hash__
+
+
+@pytest.mark.parametrize("five", [OwnInt(5), OwnFloat(5)])
+def test_fee_ignores_a_subclass_own_operators(five: float) -> None:
+    fee = FeeRule(five).fee(100)
+
+    assert fee == quote(100, merchant_fee_percentage=five).merchant_fee == 5
+    assert type(fee) is int
+
+
+def test_currency_made_at_run_time_is_the_default_one() -> None:
+    assert quote(5, "".join("NGN")) == quote(5)
+
+
+def test_quote_is_made_from_its_schedule() -> None:
+    assert Quote(5, PUBLISHED["NGN"]) == quote(5)
