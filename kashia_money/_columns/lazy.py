@@ -1,7 +1,7 @@
 """The four figures as Narwhals expressions, for engines that plan first and compute later.
 
-A row's amount, percentage and cap are read as strictly as `quote` reads them. No step overflows 64
-bits, even in a row that ends up null: some engines fail the whole job when one does.
+No step overflows 64 bits, even in a row that ends up null: some engines fail the whole job when one
+does.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
-from .._core.fields import MAX_COMMISSION
-from .._core.numbers import ALL_EXACT, MAX_AMOUNT, MILLION
+from .._core.numbers import MAX_AMOUNT
 from .formula import fee
+from .rows import Given, read
 
 if TYPE_CHECKING:
     from .._core.curve import Curve
     from .._core.quotes import FeeSchedule
 
-_TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types that hold more than an int64 does
+_WIDE = (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128)  # types that hold what an int64 does
 
 
 class ColumnNames(NamedTuple):
@@ -32,7 +32,7 @@ class ColumnNames(NamedTuple):
 
 
 class LazyColumns:
-    """A frame and its temporary columns; a `Writer` of Narwhals expressions.
+    """A frame and its temporary columns; a `Reader` of Narwhals expressions.
 
     Engines compute a column once, but an expression as often as it is named.
     """
@@ -59,8 +59,10 @@ class LazyColumns:
             self._named[id(value)] = (value, self.add(**{name: value})[0])
         return self._named[id(value)][1]
 
-    def choose(self, test: nw.Expr, then: nw.Expr | int, other: nw.Expr | int) -> nw.Expr:
-        """Return `then` where the test is true, else `other`; an int64."""
+    def choose(
+        self, test: nw.Expr, then: nw.Expr | float, other: nw.Expr | float | None
+    ) -> nw.Expr:
+        """Return `then` where the test is true, else `other`, which is null by None."""
         chosen = nw.when(test).then(then).otherwise(other)
         both_constant = isinstance(then, int) and isinstance(other, int)
         return chosen.cast(nw.Int64) if both_constant else chosen
@@ -75,14 +77,47 @@ class LazyColumns:
             self._quotients[key] = (value, value // by)
         return self._quotients[key][1]
 
-    def given(self, name: str) -> nw.Expr:
-        """Return one of the frame's columns; integers have 64 bits, or more if they need them."""
+    def both(self, one: nw.Expr, other: nw.Expr) -> nw.Expr:
+        """Return whether two tests are true."""
+        return one & other
+
+    def either(self, one: nw.Expr, other: nw.Expr) -> nw.Expr:
+        """Return whether one test is true."""
+        return one | other
+
+    def equal(self, one: nw.Expr, other: nw.Expr | float) -> nw.Expr:
+        """Return whether two floats are equal."""
+        return one == other
+
+    def within(self, value: nw.Expr, most: int) -> nw.Expr:
+        """Return whether a value is from 0 to `most`."""
+        return (value >= 0) & (value <= most)
+
+    def is_null(self, value: nw.Expr) -> nw.Expr:
+        """Return whether a value is null."""
+        return value.is_null()
+
+    def floor(self, value: nw.Expr) -> nw.Expr:
+        """Return a float rounded down."""
+        return value.floor().cast(nw.Float64)  # some engines return an integer
+
+    def integer(self, value: nw.Expr) -> nw.Expr:
+        """Return a value as an int64."""
+        return value.cast(nw.Int64)
+
+    def given(self, names: ColumnNames) -> Given[nw.Expr]:
+        """Return the frame's columns of these names."""
+        percentage = None if names.percentage is None else self._column(names.percentage)
+        cap = None if names.cap is None else self._column(names.cap)
+        floats = names.percentage is not None and self.schema[names.percentage].is_float()
+        return Given(self._column(names.amount), percentage, cap, percentage_is_float=floats)
+
+    def _column(self, name: str) -> nw.Expr:
+        """Return a column: floats and integers have 64 bits, or more if they need them."""
         column, dtype = nw.col(_literal(name, self.frame.implementation)), self.schema[name]
-        return (
-            column.cast(nw.Int64)
-            if dtype.is_integer() and dtype not in (nw.Int64, *_TOO_WIDE)
-            else column
-        )
+        if dtype.is_float():
+            return column.cast(nw.Float64)
+        return column if dtype in _WIDE else column.cast(nw.Int64)
 
 
 def is_pattern(name: str) -> bool:
@@ -107,7 +142,7 @@ def add_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule, prefix: str)
     constant = names.percentage is None and names.cap is None
     rises = constant and platform.rises and merchant.rises
     largest = _largest_amount(platform, merchant) if rises else MAX_AMOUNT
-    base, rate, cap = read(columns, names, largest, schedule)
+    base, rate, cap = read(columns, columns.given(names), largest, schedule)
     platform_fee = fee(columns, platform, base)
     merchant_fee = fee(columns, merchant, base, rate, cap)
     if not rises:
@@ -128,72 +163,3 @@ def _largest_amount(platform: Curve, merchant: Curve) -> int:
         return amount + platform.fee(amount) + merchant.fee(amount)
 
     return bisect_right(range(1, MAX_AMOUNT + 1), MAX_AMOUNT, key=total)
-
-
-class Row(NamedTuple):
-    """A row's amount, percentage and cap."""
-
-    base: nw.Expr
-    """In minor units; null if the amount is null or a column's value is rejected."""
-    rate: nw.Expr | None
-    """In 10⁻⁸, from 0 to 20 %. Where the percentage is null, the merchant's single rate, or -1.
-
-    None if there is no column.
-    """
-    cap: nw.Expr | None
-    """In minor units. None if there is no column."""
-
-
-def read(columns: LazyColumns, names: ColumnNames, largest: int, schedule: FeeSchedule) -> Row:
-    """Return the rows' amounts up to `largest`, percentages and caps, as temporary columns."""
-    amount = columns.given(names.amount)
-    values, merchant = {}, schedule.merchant._curve
-    accepted = (amount >= 0) & (amount <= largest)
-    if names.percentage is not None:
-        percentage = columns.given(names.percentage)
-        if columns.schema[names.percentage].is_float():
-            rate, exact = _read_floats(columns, percentage.cast(nw.Float64))
-            accepted = accepted & exact
-        else:
-            rate = _clamped(percentage, MAX_COMMISSION // MILLION).cast(nw.Int64) * MILLION
-        default_rate = -1 if merchant.single_rate is None else merchant.single_rate
-        values["rate"] = nw.when(percentage.is_null()).then(default_rate).otherwise(rate)
-    if names.cap is not None:
-        cap = columns.given(names.cap)
-        in_range = (cap >= 0) & (cap <= MAX_AMOUNT)
-        accepted = accepted & (cap.is_null() | in_range)
-        values["cap"] = nw.when(in_range).then(cap).cast(nw.Int64).fill_null(merchant.cap)
-    if not schedule.marketplace:
-        for name in (names.percentage, names.cap):
-            accepted = accepted if name is None else accepted & columns.given(name).is_null()
-    base, *others = columns.add(base=nw.when(accepted).then(amount).cast(nw.Int64), **values)
-    found = dict(zip(values, others, strict=True))
-    return Row(base, found.get("rate"), found.get("cap"))
-
-
-def _read_floats(columns: LazyColumns, percentage: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-    """Return the rates that floats mean, clamped, and whether each means one; null for neither.
-
-    Of the two millionths around a float, dividing back tells which one it means; if neither,
-    `rounding.millionths` would reject it. A null percentage is accepted. NaN and infinity are not:
-    DuckDB trusts a Parquet file's statistics, which leave NaN out, and drops comparisons, but not
-    this multiplication.
-    """
-    finite = percentage * 0.0 == 0.0
-    bounded = nw.when(percentage > ALL_EXACT).then(ALL_EXACT).otherwise(percentage)
-    bounded = nw.when(percentage < -ALL_EXACT).then(-ALL_EXACT).otherwise(bounded)
-    absent = nw.when(percentage.is_null()).then(0.0)
-    near = columns.name("near", nw.when(finite).then(bounded).otherwise(absent))
-    # By a constant, Polars would multiply with the reciprocal, which is not exact.
-    million = near * 0.0 + 1e6
-    lower = columns.name("lower", (near * 1e6).floor().cast(nw.Float64))
-    nearest = nw.when(lower / million == near).then(lower).otherwise(lower + 1.0)
-    nearest = columns.name("nearest", nearest)
-    return _clamped(nearest, MAX_COMMISSION).cast(nw.Int64), nearest / million == near
-
-
-def _clamped(column: nw.Expr, most: int) -> nw.Expr:
-    """Return a column from 0 to `most`."""
-    return (
-        nw.when(column < 0).then(0).otherwise(nw.when(column > most).then(most).otherwise(column))
-    )
