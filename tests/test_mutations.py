@@ -57,7 +57,6 @@ NUMPY: Final = [
     {"rint", "floor", "ceil"},
 ]
 
-
 R = TypeVar("R")
 
 
@@ -181,7 +180,10 @@ Differs: TypeAlias = "Callable[[ModuleType, R], bool]"
 
 
 def survivors(module: ModuleType, rows: list[R], differs: Differs[R]) -> set[Change]:
-    """The changes of a module that no row shows. An error shows a change, too."""
+    """The changes of a module that no row shows. An error shows a change, too.
+
+    The rows are put in another order.
+    """
     survivors = set()
     for change, changed in changed_modules(module):
         for place, row in enumerate(rows):
@@ -237,25 +239,11 @@ RULES = [
     for rounding in (Rounding.UP, Rounding.HALF_UP, Rounding.HALF_DOWN, Rounding.HALF_EVEN)
     for rule in rules(rounding)
 ]
-AMOUNTS = [
-    *(
-        *range(11),
-        20,
-        25,
-        60,
-        125,
-        375,
-        D // 2,
-        D // 2 + 1,
-        92_857_143,
-        D - 1,
-        D,
-        D + 1,
-        D + D // 2,
-    ),
-    *(2**32 - 1, 2**32, 10**12, 2**53 + 1, MAX // D * D - 1, MAX // 2, MAX - 1, MAX),
-]
+AMOUNTS = [*range(11), 20, 25, 60, 125, 375]
+AMOUNTS += [D // 2, D // 2 + 1, 92_857_143, D - 1, D, D + 1, D + D // 2, 2**32 - 1, 2**32, 10**12]
+AMOUNTS += [2**53 + 1, MAX // D * D - 1, MAX // 2, MAX - 1, MAX]
 
+# Rules of a commission, for rows with a percentage or a cap.
 COMMISSIONS = [
     commission("12.5"),
     FeeRule.graduated([Tier(0, "0.5"), Tier(3, 20)], cap=7, rounding=Rounding.HALF_EVEN),
@@ -524,11 +512,7 @@ UNSEEN_IN_KERNEL: Unseen = {
         ("charge", "product <= MAX_AMOUNT", "<= → <, <= → =="),
     ],
     "Columns of bands give the figures of steps, and steps those of columns of one rate.": [
-        (
-            "prepare",
-            "len(steps) > 2",
-            "> → <, > → <=, > → >=, > → ==, > → !=, 2 → 3, 2 → 1",
-        ),
+        ("prepare", "len(steps) > 2", "> → <, > → <=, > → >=, > → ==, > → !=, 2 → 3, 2 → 1"),
         ("prepare", "min(steps.values()) < 0", "< → <=, < → !=, 0 → 1"),
         ("prepare", "band.rate != rate", "!= → <=, != → >=, != → =="),
     ],
