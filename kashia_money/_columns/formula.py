@@ -53,7 +53,7 @@ class Writer(Protocol[T]):
         ...
 
     def div(self, value: T, by: int) -> T:
-        """Return the quotient, rounded down: exact below 2⁵³, and off by at most one beyond."""
+        """Return the quotient, rounded down; engines divide integers or 64-bit floats."""
         ...
 
 
@@ -141,9 +141,7 @@ def _grown(table: _Table[T]) -> T:
     parts = to.name("parts", parts)
     more = to.name("more", to.div(parts, SCALE))
     if steep:
-        left = to.name("left", parts - more * SCALE)
-        corrected = more + to.choose(left >= SCALE, 1, 0) - to.choose(left < 0, 1, 0)
-        more = to.name("more", corrected)
+        more = to.name("more", more - to.choose(parts - more * SCALE < 0, 1, 0))
     grown = whole * slope + more
     if rounding is not Rounding.HALF_EVEN:
         return grown

@@ -338,7 +338,7 @@ def test_conformance_rows_of_ordinary_size_are_computed_by_the_engine(
     engine: Engine, magnitude: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One huge amount among them could send them all to the scalar, in memory."""
-    from kashia_money.arrays import Columns
+    from kashia_money._columns.array_inputs import Columns
 
     def fail(*_: object) -> None:
         raise AssertionError("a row of ordinary size was computed by the scalar")

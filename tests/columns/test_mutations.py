@@ -26,16 +26,16 @@ from kashia_money import (
     Rounding,
     Tier,
     commission,
-    formula,
 )
-from tests import oracle
-from tests.writers import FloatWriter, IntegerWriter, Natural, Signed, int_of
+from kashia_money._columns import formula
+from tests.support import oracle
+from tests.support.writers import FloatWriter, IntegerWriter, Natural, Signed, int_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kashia_money.arrays import Columns
-    from kashia_money.curve import Curve
+    from kashia_money._columns.array_inputs import Columns
+    from kashia_money._core.curve import Curve
 
 D = 10**8
 MAX = 2**63 - 1
@@ -293,17 +293,9 @@ class ByFloats(FloatWriter):
         return Any64(super().div(value, by).value)
 
 
-class ByLessThanFloats(ByFloats):
-    """Divides as inexactly as a writer may: beyond 2⁵³, the quotient is one less."""
-
-    def div(self, value: Signed, by: int) -> Signed:
-        return Any64(value.value // by - (value.value > 2**53))
-
-
 WRITERS: Final[list[tuple[Any, Callable[[int], Any]]]] = [
     (ByIntegers(), Natural64),
     (ByFloats(), Any64),
-    (ByLessThanFloats(), Any64),
 ]
 
 
@@ -400,7 +392,7 @@ class Block(NamedTuple):
 
 
 def block(schedule: FeeSchedule, *columns: Any) -> Block:
-    from kashia_money.arrays import Columns
+    from kashia_money._columns.array_inputs import Columns
 
     checked = Columns(*columns)
     rows = range(len(checked.amounts))
@@ -489,16 +481,16 @@ def blocks_of_caps(schedule: FeeSchedule) -> Iterator[Block]:
 
 
 def kernel_differs(changed: ModuleType, block: Block) -> bool:
-    from kashia_money import arrays
+    from kashia_money._columns import blocks as module
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrays, "kernel", changed)
-        figures, rejected = arrays.price(block.columns, block.schedule)
+        patch.setattr(module, "kernel", changed)
+        figures, rejected = module.price(block.columns, block.schedule)
     mask = [figures is None for figures in block.figures]
     if (None if rejected is None else rejected.tolist()) != (mask if any(mask) else None):
         return True
-    found = list(zip(*(figure.tolist() for figure in figures), strict=True))
-    return found != [figures or (0, 0, 0, 0) for figures in block.figures]
+    rows = list(zip(*(figure.tolist() for figure in figures), strict=True))
+    return rows != [figures or (0, 0, 0, 0) for figures in block.figures]
 
 
 UNSEEN_IN_KERNEL: Unseen = {
@@ -571,13 +563,16 @@ UNSEEN_IN_KERNEL: Unseen = {
 
 def test_every_change_of_the_kernel_changes_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     np = pytest.importorskip("numpy", reason="pip install 'kashia_money[arrays]'")
-    from kashia_money import arrays, kernel
+    from kashia_money._columns import array_inputs, kernel
 
     computed = list(blocks())
     # A failure is not an `Exception`, so it does not count as a change that is shown.
-    monkeypatch.setattr(arrays.Columns, "quote", lambda *_: pytest.fail("the scalar was asked"))
+    monkeypatch.setattr(
+        array_inputs.Columns, "quote", lambda *_: pytest.fail("the scalar was asked")
+    )
     assert not any(kernel_differs(kernel, block) for block in computed)
 
     with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-        found = survivors(kernel, computed, kernel_differs)
-    assert found == listed(UNSEEN_IN_KERNEL)
+        unseen = survivors(kernel, computed, kernel_differs)
+
+    assert unseen == listed(UNSEEN_IN_KERNEL)
