@@ -1,10 +1,11 @@
-"""Hatchling, and mypyc for the core where it can be had.
+"""Build the wheel with Hatchling, and compile the core with mypyc if possible.
 
-A wheel built where there are a C compiler and Python's headers carries the core compiled from the
-very same `.py` files. Without them it is pure Python, and one line says so, which pip shows with
-`-v` only. A compilation that fails is an error: a warning would stay hidden.
-`KASHIA_MONEY_COMPILE=1` makes the pure wheel an error, too, and `KASHIA_MONEY_COMPILE=0` builds it
-without trying. An editable install is always pure, so that an edit takes effect.
+With a C compiler and Python's headers, the wheel contains the core compiled from the same `.py`
+files. Without them, the wheel is pure Python, and the build prints one line, which pip shows only
+with `-v`. A failed compilation is an error, because pip would hide a warning.
+
+`KASHIA_MONEY_COMPILE=1` makes a pure wheel an error. `KASHIA_MONEY_COMPILE=0` builds a pure wheel
+without compiling. An editable install is always pure, so that each edit takes effect.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hatchling.build import *  # noqa: F403  # the hooks of PEP 517 and PEP 660, but for the one below
+from hatchling.build import *  # noqa: F403  # the hooks of PEP 517 and PEP 660
 from hatchling.build import get_requires_for_build_wheel as _requires
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "kashia_money"
-CORE = "_core"  # the folder whose files are compiled, except those that would be no faster:
-# `explanation` would import decimal with the package to read a field's type, and `pure` is for
-# builds that are not compiled. Exceptions cannot be native, so `errors` is not in the folder.
+# The folder of the compiled files. Exceptions cannot be native classes, so `errors` is not in it.
+CORE = "_core"
+# Compilation makes these files no faster. A compiled `explanation` would import decimal with the
+# package, to read the type of a field. `pure` is for pure builds.
 NOT_COMPILED = ("__init__", "explanation", "pure")
 COMPILERS = ["mypy>=1.18", "setuptools>=77"]
 
@@ -35,7 +37,7 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
-# The core's type-only imports lead to modules that import third parties, which need not be installed yet.
+# The core's imports for types lead to modules that import third parties. Those may be missing.
 flags = ["--follow-imports=silent", "--ignore-missing-imports"]
 modules = mypycify([*flags, *sys.argv[2:]], opt_level="3", group_name=sys.argv[1])
 command = build_ext(Distribution({"name": sys.argv[1], "ext_modules": modules}))
@@ -45,13 +47,13 @@ command.run()
 """
 
 
-def _wanted() -> bool | None:
-    """What the environment asks for: True, False, or None for whatever is possible."""
+def _compile_setting() -> bool | None:
+    """Return the setting of the environment; None means to compile if possible."""
     return {"1": True, "0": False}.get(os.environ.get("KASHIA_MONEY_COMPILE", ""))
 
 
-def _missing() -> str:
-    """Name the missing requirement of a compilation, or nothing."""
+def _missing_requirement() -> str:
+    """Return the missing requirement of a compilation, or "" if nothing is missing."""
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cl").split()[0]
     if shutil.which(compiler) is None:
         return f"a C compiler ({compiler})"
@@ -61,20 +63,26 @@ def _missing() -> str:
 
 
 def get_requires_for_build_wheel(config_settings: dict[str, Any] | None = None) -> list[str]:
-    """Ask for mypyc only where it will be used: it is much to download for an editable or a pure install."""
-    compiles = _wanted() or (_wanted() is None and not _missing())
-    return [*_requires(config_settings), *(COMPILERS if compiles else [])]
+    """Return the requirements of the build, with mypyc only if the build compiles.
+
+    mypyc is a large download, which a pure install does not need.
+    """
+    setting = _compile_setting()
+    compiles = setting or (setting is None and not _missing_requirement())
+    compilers = COMPILERS if compiles else []
+    return [*_requires(config_settings), *compilers]
 
 
 class CompileHook(BuildHookInterface[Any]):
-    """Compile the core into a wheel that is being built."""
+    """Compile the core into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the compiled modules to the wheel, or say in one line what is missing for them."""
-        if version == "editable" or self.target_name != "wheel" or _wanted() is False:
+        """Add the compiled modules to the wheel, or name the missing requirement in one line."""
+        setting = _compile_setting()
+        if version == "editable" or self.target_name != "wheel" or setting is False:
             return
-        missing = _missing()
-        if missing and _wanted():
+        missing = _missing_requirement()
+        if missing and setting:
             raise RuntimeError(f"{PACKAGE}: KASHIA_MONEY_COMPILE=1, but {missing} not found")
         if missing:
             self.app.display_warning(f"{PACKAGE}: {missing} not found: this wheel is pure Python")
@@ -82,7 +90,7 @@ class CompileHook(BuildHookInterface[Any]):
             self._compile(build_data)
 
     def _compile(self, build_data: dict[str, Any]) -> None:
-        """Compile a copy of the package."""
+        """Compile the core in a copy of the package, and add the compiled modules to the wheel."""
         self._copy = Path(mkdtemp())
         shutil.copytree(
             Path(self.root, PACKAGE),
@@ -95,10 +103,12 @@ class CompileHook(BuildHookInterface[Any]):
             if path.stem not in NOT_COMPILED
         )
         command = [sys.executable, "-c", _COMPILE, f"{PACKAGE}.core", *paths]
-        done = subprocess.run(command, cwd=self._copy, capture_output=True, check=False, text=True)
-        if done.returncode != 0:
+        process = subprocess.run(
+            command, cwd=self._copy, capture_output=True, check=False, text=True
+        )
+        if process.returncode != 0:
             shutil.rmtree(self._copy)
-            output = f"{done.stdout}{done.stderr}".strip()
+            output = f"{process.stdout}{process.stderr}".strip()
             remedy = (
                 "set KASHIA_MONEY_COMPILE=0 to install it in pure Python, which computes the same"
             )

@@ -1,4 +1,7 @@
-"""Print the lower bound of every dependency as a constraint, so that what pyproject.toml promises is what is tested."""
+"""Print the lower bound of every dependency as a constraint.
+
+The tests then run on the oldest versions that pyproject.toml allows.
+"""
 
 import re
 import tomllib

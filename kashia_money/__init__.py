@@ -1,11 +1,29 @@
-"""What a payment costs, to the last minor unit.
+"""Compute the fees of a payment, exact to the last minor unit.
 
-Importing this loads no third party: py-moneyed, Babel and slow parts of the standard library are
-imported in the functions that use them. So no name needs a `__getattr__` of the module, which would
-slow every use of the others.
+`quote()` returns the platform fee, the marketplace's commission and the total that the buyer pays.
+Every amount is an `int` in minor units: 150_000_000 kobo are ₦1,500,000. `quote()` computes
+in integers only, and rounds each fee once, half up by default. Ambiguous input is rejected. The
+error names the rejected value, the accepted values and a remedy.
+
+>>> from kashia_money import quote
+>>> link = quote(150_000_000, merchant_fee_percentage=2)
+>>> link.platform_fee, link.merchant_fee, link.total_amount
+(2250000, 3000000, 155250000)
+
+A `FeeSchedule` holds the rules for a currency, and `PUBLISHED` has the schedule for NGN. Other
+functions convert and format amounts, explain fees, split amounts and check documents. Four modules
+need an extra, such as `pip install 'kashia_money[arrays]'`:
+
+- `kashia_money.arrays` (extra `arrays`): quotes for NumPy columns.
+- `kashia_money.frames` (extra `frames`): fee columns for data frames (pandas, Polars, Spark).
+- `kashia_money.pydantic` (extra `pydantic`): fields for Pydantic models.
+- `kashia_money.strategies` (extra `test`): Hypothesis strategies for tests.
 """
 
-from ._core import rounding as _rounding
+# This module loads only parts of the standard library that load fast. Functions import py-moneyed
+# and Babel when they use them. So the module needs no `__getattr__`, which would slow every name.
+
+from . import _core
 from ._core.allocation import allocate, split_refund
 from ._core.currencies import exponent
 from ._core.explanation import FeeExplanation, FeePart
@@ -40,8 +58,8 @@ from .errors import (
 
 __version__ = "0.2.0"
 
-COMPILED = not _rounding.__file__.endswith(".py")
-"""Whether the core runs compiled; it computes the same either way."""
+COMPILED = not _core.rounding.__file__.endswith(".py")
+"""True if the compiled core runs. Pure Python computes the same figures."""
 
 if not COMPILED:  # pragma: no branch  # a compiled build is not measured
     from ._core.pure import build_values_in_new
@@ -92,12 +110,12 @@ __all__ = [
 ]
 
 
-def _say_public_module() -> None:
-    """Let reprs and pickles name this module, and not the private file that a name is defined in."""
+def _set_public_module() -> None:
+    """Set the module of each public name, so that reprs and pickles name no private file."""
     for name in __all__:
         value = globals().get(name)
         if callable(value):
             value.__module__ = __name__
 
 
-_say_public_module()
+_set_public_module()

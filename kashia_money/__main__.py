@@ -1,4 +1,4 @@
-"""`python -m kashia_money` is the command `kashia-money`."""
+"""Run the command `kashia-money` for `python -m kashia_money`."""
 
 import sys
 

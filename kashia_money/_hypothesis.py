@@ -1,7 +1,8 @@
-"""What Hypothesis calls when it is imported, by its entry point, so that `st.from_type(Quote)` needs no set-up.
+"""Register this library's types with Hypothesis, so that `st.from_type(Quote)` needs no setup.
 
-Apart from `strategies`, because Hypothesis calls this while it is itself being imported, perhaps by
-that very module, and because tests that never price anything are then spared all but the core.
+Hypothesis calls `register()` through an entry point while it is being imported. The import may come
+from `strategies`, so `register()` must not import that module. Tests that draw no quote load only
+the core.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def register() -> None:
-    """Tell Hypothesis how to draw this library's types.
+    """Register a strategy for each type of this library that tests draw.
 
     >>> from hypothesis import given, strategies as st
     >>> from kashia_money import Quote

@@ -1,4 +1,4 @@
-"""The command `kashia-money`: what a payment link costs, for people or as JSON.
+"""The command `kashia-money`: print the quote of a payment link, as a table or as JSON.
 
 Only this module reads arguments and files, and writes to streams.
 """
@@ -33,98 +33,108 @@ if TYPE_CHECKING:
 
 _BUILD: Final = "compiled" if COMPILED else "pure Python"
 _SCHEDULE: Final = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
-# For errors whose own remedy is a Python call.
+# The library's remedies for these errors are Python calls. A user of the command needs an option.
 _REMEDIES: Final[dict[type[KashiaMoneyError], str]] = {
     MissingScheduleError: f"pass --schedule FILE, {_SCHEDULE}",
-    CurrencyMismatchError: "leave out --currency, or pass --schedule FILE with a schedule in that currency",
+    CurrencyMismatchError: (
+        "leave out --currency, or pass --schedule FILE with a schedule in that currency"
+    ),
 }
-_MAX_DIGITS: Final = 40  # of an amount: enough to say that it is too large, too few to be slow
+_MAX_DIGITS: Final = 40  # of an amount: above every valid amount, and fast to read
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line; argparse would print the usage above it."""
+        """Print the error on one line. The method of argparse also prints the usage."""
         self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with `argv` (the process's arguments if None) and return its exit code: 0, or 2 for bad input.
+    """Run the command and return its exit code, 0; bad input exits with code 2.
+
+    Args:
+        argv: the arguments of the command; None means those of the process.
 
     >>> main(["quote", "100000000", "--merchant-fee-percentage", "25"])
-    Amount        ₦1,000,000.00  what the seller gets
+    Amount        ₦1,000,000.00  received by the seller
     Platform fee     ₦15,000.00  1.5 %
-    Merchant fee    ₦200,000.00  clamped to 20 %
+    Commission      ₦200,000.00  clamped to 20 %
     Total fees      ₦215,000.00
-    Total amount  ₦1,215,000.00  what the buyer pays
+    Total amount  ₦1,215,000.00  paid by the buyer
     0
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
     try:
-        made = _quote(arguments)
-        text = _as_json(made) if arguments.json else _as_table(made)
+        link = _quote(arguments)
+        text = _as_json(link) if arguments.json else _as_table(link)
         if arguments.explain and not arguments.json:
-            text = "\n".join((text, "", *describe(made)))
+            text = "\n".join((text, "", *describe(link)))
     except KashiaMoneyError as error:
         remedy = _REMEDIES.get(type(error), error.remedy)
         parser.error(str(KashiaMoneyError(error.value, error.expected, remedy, error.field)))
-    print(_printable(text, made.currency))
+    print(_printable(text, link.currency))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="kashia-money", description="What a payment costs, to the last minor unit."
+        prog="kashia-money",
+        description="Compute the fees of a payment, exact to the last minor unit.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__} ({_BUILD})")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
-    command = commands.add_parser("quote", help="show what the buyer of a payment link pays")
+    command = commands.add_parser("quote", help="show the fees and the total of a payment link")
     command.add_argument(
-        "amount", help="what the seller asks for, in minor units (kobo): 150000000 is ₦1,500,000.00"
+        "amount", help="the base amount in minor units (kobo): 150000000 is ₦1,500,000.00"
     )
     command.add_argument(
         "--display",
         action="store_true",
-        help="read amount and cap as people write them: 1,500,000.00",
+        help="read amount and cap in major units, as people write them: 1,500,000.00",
     )
-    command.add_argument("--currency", help="ISO 4217 code (default: the schedule's, else NGN)")
+    command.add_argument("--currency", help="ISO 4217 code (default: from the schedule, or NGN)")
     command.add_argument(
-        "--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published one)"
-    )
-    command.add_argument(
-        "--merchant-fee-percentage", metavar="PERCENT", help="commission, clamped to 0-20 %%"
+        "--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published schedule)"
     )
     command.add_argument(
-        "--merchant-fee-cap", metavar="AMOUNT", help="the most that the commission may be"
+        "--merchant-fee-percentage",
+        metavar="PERCENT",
+        help="the commission, clamped to 0-20 %%",
     )
     command.add_argument(
-        "--explain", action="store_true", help="say in sentences how each fee came about"
+        "--merchant-fee-cap", metavar="AMOUNT", help="the largest commission, in the amount's units"
+    )
+    command.add_argument(
+        "--explain", action="store_true", help="explain each fee in sentences below the table"
     )
     command.add_argument(
         "--json",
         action="store_true",
-        help="print a payment link's figures as JSON and nothing else",
+        help="print only the figures, as the JSON of a payment link",
     )
     return parser
 
 
 def _quote(arguments: argparse.Namespace) -> Quote:
-    schedule = None if arguments.schedule is None else _schedule(arguments.schedule)
+    schedule = None if arguments.schedule is None else _read_schedule(arguments.schedule)
     default = DEFAULT_CURRENCY if schedule is None else schedule.currency
     currency: str = default if arguments.currency is None else arguments.currency
-    read = _displayed if arguments.display else _minor
-    cap = arguments.merchant_fee_cap
+    read = _read_displayed if arguments.display else _read_minor
+    amount = read(arguments.amount, currency)
+    cap_text = arguments.merchant_fee_cap
+    cap = None if cap_text is None else read(cap_text, currency)
     return quote(
-        read(arguments.amount, currency),
+        amount,
         currency,
         schedule=schedule,
         merchant_fee_percentage=arguments.merchant_fee_percentage,
-        merchant_fee_cap=None if cap is None else read(cap, currency),
+        merchant_fee_cap=cap,
     )
 
 
-def _schedule(file: str) -> FeeSchedule:
-    """Return the schedule in a file of JSON."""
+def _read_schedule(file: str) -> FeeSchedule:
+    """Return the schedule in a JSON file."""
     try:
         document = parse_json(Path(file).read_bytes())
     except OSError as reason:
@@ -146,15 +156,15 @@ def _schedule(file: str) -> FeeSchedule:
         raise InvalidAmountError(error.value, error.expected, remedy, error.field) from None
 
 
-def _displayed(text: str, currency: str) -> int:
+def _read_displayed(text: str, currency: str) -> int:
     try:
         return parse_minor(text, currency)
     except InvalidAmountError as error:
-        remedy = error.remedy.removesuffix(", or pass the locale it is in")
+        remedy = error.remedy.removesuffix(", or pass the locale of the text")
         raise InvalidAmountError(text, error.expected, remedy, error.field) from None
 
 
-def _minor(text: str, currency: str) -> int:
+def _read_minor(text: str, currency: str) -> int:
     if len(text) <= _MAX_DIGITS and text.isascii() and text.removeprefix("-").isdigit():
         return int(text)
     expected = f"a whole number of minor units of {currency}"
@@ -163,37 +173,37 @@ def _minor(text: str, currency: str) -> int:
     )
 
 
-def _as_json(made: Quote) -> str:
-    return json.dumps({"amount": made.amount, "currency": made.currency, "fees": made.fees})
+def _as_json(link: Quote) -> str:
+    return json.dumps({"amount": link.amount, "currency": link.currency, "fees": link.fees})
 
 
-def _as_table(made: Quote) -> str:
-    platform_fee, merchant_fee = made.explain()
-    rows = [
-        ("Amount", made.amount, "what the seller gets"),
-        ("Platform fee", made.platform_fee, _basis(platform_fee)),
-        ("Merchant fee", made.merchant_fee, _basis(merchant_fee)),
-        ("Total fees", made.total_fees, ""),
-        ("Total amount", made.total_amount, "what the buyer pays"),
+def _as_table(link: Quote) -> str:
+    platform_fee, merchant_fee = link.explain()
+    figures = [
+        ("Amount", link.amount, "received by the seller"),
+        ("Platform fee", link.platform_fee, _basis(platform_fee)),
+        ("Commission", link.merchant_fee, _basis(merchant_fee)),
+        ("Total fees", link.total_fees, ""),
+        ("Total amount", link.total_amount, "paid by the buyer"),
     ]
-    shown = [(name, format_minor(figure, made.currency), note) for name, figure, note in rows]
-    width = max(len(figure) for _, figure, _ in shown)
-    return "\n".join(
-        f"{name:<14}{figure:>{width}}  {note}".rstrip() for name, figure, note in shown
-    )
+    rows = [(label, format_minor(figure, link.currency), note) for label, figure, note in figures]
+    width = max(len(money) for _, money, _ in rows)
+    return "\n".join(f"{label:<14}{money:>{width}}  {note}".rstrip() for label, money, note in rows)
 
 
-def _basis(step: FeeExplanation) -> str:
-    """Return what set a fee, such as "1.5 %", "minimum" or "clamped to 20 %, cap"."""
-    clamp = "" if step.rule.clamped_from is None else "clamped to "
-    if step.basis == "percentage" or clamp:
-        percentage = clamp + " + ".join(f"{part.percentage} %" for part in step.parts)
-        return percentage if step.basis == "percentage" else f"{percentage}, {step.basis}"
-    return step.basis
+def _basis(explanation: FeeExplanation) -> str:
+    """Return the parts of the rule that set a fee, such as "1.5 %" or "clamped to 20 %, cap"."""
+    clamp = "" if explanation.rule.clamped_from is None else "clamped to "
+    if explanation.basis != "percentage" and not clamp:
+        return explanation.basis
+    percentage = clamp + " + ".join(f"{part.percentage} %" for part in explanation.parts)
+    if explanation.basis == "percentage":
+        return percentage
+    return f"{percentage}, {explanation.basis}"
 
 
 def _printable(text: str, currency: str) -> str:
-    """Return text with the currency's code in place of its symbol, where the output cannot show that."""
+    """Return the text; if the output cannot encode it, with the code in place of the symbol."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:

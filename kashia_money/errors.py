@@ -1,8 +1,23 @@
-"""Every exception of the library, and how an error quotes the rejected value.
+"""The exceptions of the library, each with the builtin exception that it also is.
 
-Each error is a `KashiaMoneyError` *and* the builtin that a caller would expect. It carries `value`
-(the rejected value), `expected` (what is accepted), `remedy` (what to do) and `field` (the
-argument's name, or the value's place).
+KashiaMoneyError (Exception)
+├── InvalidAmountError (ValueError)
+├── InvalidPercentageError (ValueError)
+├── InvalidRuleError (ValueError)
+├── InvalidRoundingError (ValueError)
+├── InvalidRatioError (ValueError)
+├── InvalidCurrencyError (ValueError)
+│   └── NoMinorUnitError (ValueError)
+├── CurrencyMismatchError (ValueError)
+├── MissingScheduleError (LookupError)
+├── NotAMarketplaceError (ValueError)
+├── InvalidLocaleError (ValueError)
+├── InvalidDocumentError (ValueError)
+├── InvalidColumnError (ValueError)
+└── UnreachableTotalError (ValueError)
+
+Each error has four attributes: `value` is the rejected value, `expected` describes the accepted
+values, and `remedy` is the next step. `field` names the argument or the place of the value.
 """
 
 from __future__ import annotations
@@ -17,7 +32,10 @@ _ABBREVIATED = (int, str, bytes, bytearray, tuple, list, dict, set, frozenset, d
 
 
 class _Quoter(Repr):
-    """Abbreviates by the type itself; `Repr` goes by its name, and any class can be called `int`."""
+    """A `Repr` that abbreviates builtin types only.
+
+    `Repr` selects a method by the name of the type, and any class can have the name `int`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,19 +46,18 @@ class _Quoter(Repr):
         return super().repr1(x, level) if type(x) in _ABBREVIATED else self.repr_instance(x, level)
 
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002  # the signature is `Repr`'s
-        # Python rejects integers of more than 4300 digits, and takes quadratic time to print
-        # smaller ones.
+        # `repr` rejects integers of more than 4300 digits, and needs quadratic time below that.
         bits = x.bit_length()
         return f"an integer of {bits} bits" if bits > _QUOTABLE_BITS else repr(x)
 
-    repr_bytes = repr_bytearray = Repr.repr_str  # slices and joins, as they can
+    repr_bytes = repr_bytearray = Repr.repr_str  # it only slices and joins, so it works for bytes
 
 
 _QUOTER = _Quoter()
 
 
 def quoted(value: object) -> str:
-    """Return a short `repr` of any value, however large it is.
+    """Return a short `repr` of a value of any size.
 
     >>> quoted("x" * 1_000_000)
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
@@ -51,7 +68,9 @@ def quoted(value: object) -> str:
 
 
 def expect(value: object, kind: type, name: str) -> None:
-    """Raise the TypeError that a compiled module raises by itself, if a value is of another class altogether.
+    """Raise a TypeError if a value has the wrong class.
+
+    Compiled modules raise this error without help. With this check, pure Python raises it, too.
 
     >>> expect(5, str, "locale")
     Traceback (most recent call last):
@@ -62,7 +81,7 @@ def expect(value: object, kind: type, name: str) -> None:
 
 
 def require(extra: str, *packages: str) -> None:
-    """Raise the error of a missing package before its import does.
+    """Raise an error that names the extra to install, if a package is missing.
 
     Raises:
         ImportError: one of the packages is not installed.
@@ -71,7 +90,7 @@ def require(extra: str, *packages: str) -> None:
     Traceback (most recent call last):
     ImportError: no_such_package is not installed: pip install 'kashia_money[arrays]'
     """
-    from importlib.util import find_spec  # here, because the core needs no extra
+    from importlib.util import find_spec  # here, because the core never calls this function
 
     for package in packages:
         if find_spec(package) is None:
@@ -81,7 +100,7 @@ def require(extra: str, *packages: str) -> None:
 
 
 class KashiaMoneyError(Exception):
-    """The base of every error that this library raises on purpose.
+    """The base class of the library's errors.
 
     >>> from kashia_money import KashiaMoneyError, quote
     >>> try:
@@ -103,9 +122,10 @@ class KashiaMoneyError(Exception):
         return f"expected {place}{self.expected}, got {quoted(self.value)}: {self.remedy}"
 
     def at(self, field: str) -> Self:
-        """Return the error with the place of its value, such as a JSON path.
+        """Set the place of the rejected value, such as a JSON path, and return the error.
 
-        >>> print(InvalidRuleError(5, "a minimum of at most the cap, 4", "lower it").at("$.platform"))
+        >>> error = InvalidRuleError(5, "a minimum of at most the cap, 4", "lower it")
+        >>> print(error.at("$.platform"))
         expected $.platform as a minimum of at most the cap, 4, got 5: lower it
         """
         self.field = field
@@ -113,15 +133,18 @@ class KashiaMoneyError(Exception):
 
 
 class InvalidAmountError(KashiaMoneyError, ValueError):
-    """An amount, minimum, cap or total that is no integer of minor units within bounds, or text that is no amount."""
+    """An amount, minimum, cap or total that is not an int of minor units within its bounds.
+
+    Also a number or text that does not convert to such an amount.
+    """
 
 
 class InvalidPercentageError(KashiaMoneyError, ValueError):
-    """A percentage that is no finite number, has more than six decimal places, or is outside its range."""
+    """A percentage that is not a finite number with at most six decimal places in its range."""
 
 
 class InvalidRuleError(KashiaMoneyError, ValueError):
-    """A rule or schedule whose parts contradict each other, such as a minimum above its cap."""
+    """A rule or schedule with parts that contradict each other, such as a minimum above the cap."""
 
 
 class InvalidRoundingError(KashiaMoneyError, ValueError):
@@ -129,43 +152,47 @@ class InvalidRoundingError(KashiaMoneyError, ValueError):
 
 
 class InvalidRatioError(KashiaMoneyError, ValueError):
-    """A ratio to allocate by that is no number from 0 on, or ratios that give nobody anything."""
+    """A ratio that is not a number of at least 0, or ratios that are all 0."""
 
 
 class InvalidCurrencyError(KashiaMoneyError, ValueError):
-    """Something that is not the code of an ISO 4217 currency, such as lower-case text."""
+    """A value that is not the code of an ISO 4217 currency, such as "ngn" in small letters."""
 
 
 class NoMinorUnitError(InvalidCurrencyError):
-    """An ISO 4217 code that has no minor unit, such as gold (XAU) or the special drawing right (XDR)."""
+    """An ISO 4217 code without a minor unit: gold (XAU), the special drawing right (XDR)."""
 
 
 class CurrencyMismatchError(KashiaMoneyError, ValueError):
-    """Two currencies where one was meant."""
+    """Two currencies in a place that takes one."""
 
 
 class MissingScheduleError(KashiaMoneyError, LookupError):
-    """A currency for which no fee schedule is published, and none was passed."""
+    """A currency without a published fee schedule, in a call that passes no schedule."""
 
 
 class NotAMarketplaceError(KashiaMoneyError, ValueError):
-    """A commission that a single vendor's link asks for."""
+    """A commission on a single vendor's link."""
 
 
 class InvalidLocaleError(KashiaMoneyError, ValueError):
-    """A locale that CLDR does not know."""
+    """A locale that is not in CLDR."""
 
 
 class InvalidDocumentError(KashiaMoneyError, ValueError):
-    """A document that is no JSON object, lacks a field or has an unknown one, or text that is no JSON."""
+    """Text that is not JSON, or a document that is not an object with the expected fields."""
 
 
 class InvalidColumnError(KashiaMoneyError, ValueError):
-    """A column of a type that cannot hold what it should, of another length than the rest, or whose name is taken."""
+    """A column with the wrong type, with the wrong length, or with a name that already exists."""
 
 
 class UnreachableTotalError(KashiaMoneyError, ValueError):
-    """A total that no base has; `below` and `above` are the nearest ones that some base has, or None."""
+    """A total that no base amount has.
+
+    `below` and `above` are the nearest totals that a base amount has; None if there is no such
+    total.
+    """
 
     def __init__(self, value: object, below: int | None, above: int | None) -> None:
         near = " or ".join(str(total) for total in (below, above) if total is not None)

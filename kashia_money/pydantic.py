@@ -1,7 +1,7 @@
-"""A service's models: fields for an amount, a commission, a quote and a schedule, with their JSON Schema.
+"""Types for fields of Pydantic models: amount, commission, quote and schedule, with JSON Schema.
 
-What a field refuses is an error of pydantic's, which says where it was and quotes this library's
-own.
+For a rejected value, pydantic raises its `ValidationError`. The error names the field and contains
+the text of this library's error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ require("pydantic", "pydantic")
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_core import core_schema
-from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12, and brings it
+from typing_extensions import TypedDict  # required by pydantic before Python 3.12
 
 from ._core.numbers import MAX_AMOUNT, millionths, percent
 from ._core.quotes import FeeSchedule as _ScheduleValue
@@ -38,26 +38,32 @@ __all__ = [
 ]
 
 
-def _as_in_json(amount: Any, info: ValidationInfo) -> Any:
-    """Return the amount that a URL's or a form's text is in JSON; pass on every other input.
+def _read_text(amount: Any, info: ValidationInfo) -> Any:
+    """Return the int for the text of a URL or a form, and any other input unchanged.
 
-    Pydantic reads the text "10.0" as 10, but rejects JSON's number 10.0, which may be in major
-    units.
+    Pydantic reads the text "10.0" as 10, but rejects the JSON number 10.0, which may be in major
+    units. This function rejects the text, too.
     """
-    if info.mode in ("python", "json"):  # the third mode has no name in pydantic's types
+    if info.mode in ("python", "json"):  # pydantic's types omit the third mode, "strings"
         return amount
     if isinstance(amount, str) and re.fullmatch("0|[1-9][0-9]{0,18}", amount):
         return int(amount)
-    remedy = "for minor units, write digits only; for major units (1500.50), pass to_minor(value, currency)"
+    remedy = (
+        "for minor units, write digits only; "
+        "for major units (1500.50), pass to_minor(value, currency)"
+    )
     raise InvalidAmountError(amount, "an integer of minor units", remedy)
 
 
 Amount: TypeAlias = Annotated[
     int,
     Field(strict=True, ge=0, le=MAX_AMOUNT, description="In minor units."),
-    BeforeValidator(_as_in_json),
+    BeforeValidator(_read_text),
 ]
-"""An int of minor units from 0 to 2⁶³-1, and neither a bool nor a float; text only in `validate_strings`."""
+"""In minor units: an int from 0 to 2⁶³-1.
+
+A bool or a float is rejected. Text is accepted only in `validate_strings`.
+"""
 
 MerchantFeeCap: TypeAlias = Annotated[
     int,
@@ -65,11 +71,14 @@ MerchantFeeCap: TypeAlias = Annotated[
         strict=True,
         ge=0,
         le=MAX_AMOUNT,
-        description="The most that the commission may be, in minor units.",
+        description="In minor units: the largest commission.",
     ),
-    BeforeValidator(_as_in_json),
+    BeforeValidator(_read_text),
 ]
-"""The cap of a marketplace's commission, as an `Amount`; write `MerchantFeeCap | None` where there may be none."""
+"""In minor units: the cap of a commission, as an `Amount`.
+
+For an optional cap, write `MerchantFeeCap | None`.
+"""
 
 
 class _Percentage:
@@ -85,8 +94,8 @@ class _Percentage:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> Any:
         description = (
-            "The marketplace's commission in percent: a number, or decimal text, of at most six decimal places."
-            " Outside 0 to 20 it is clamped when it is charged."
+            "In percent: the commission, as a number or decimal text"
+            " with at most six decimal places. Outside 0 to 20 it is clamped when it is charged."
         )
         return {"anyOf": [{"type": "number"}, {"type": "string"}], "description": description}
 
@@ -96,16 +105,19 @@ def _percentage(percentage: Any) -> Decimal:
 
 
 def _json_number(percentage: Decimal) -> float | str:
-    """Return a percentage as a JSON number, as the platform's documents have it; as text where a float is another."""
+    """Return a percentage as a number, as in the platform's documents.
+
+    If the nearest float is a different number, return text.
+    """
     number = float(percentage)
     return number if Decimal(repr(number)) == percentage else format(percentage, "f")
 
 
 MerchantFeePercentage: TypeAlias = Annotated[Decimal, _Percentage()]
-"""A commission in percent as it is asked for, from an int, a float (read as it prints), text or a Decimal.
+"""In percent: the requested commission, from an int, a float, text or a Decimal.
 
-It is not clamped yet: `quote(..., merchant_fee_percentage=...)` clamps it to 0-20, and its
-`schedule.merchant` has the percentage that it was clamped from.
+A float is read as it prints. The value is not clamped: `quote(..., merchant_fee_percentage=...)`
+clamps it to 0-20, and keeps the requested percentage in `schedule.merchant.clamped_from`.
 """
 
 
@@ -120,11 +132,11 @@ class _Figures(TypedDict):
 
 
 _Figures.__name__ = _Figures.__qualname__ = "QuoteFigures"  # the name in JSON Schema and OpenAPI
-_Figures.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # as pydantic's docs set it
+_Figures.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # as in pydantic's docs
 
 
-def _added_up(figures: _Figures) -> _Figures:
-    """Return figures whose sums are right."""
+def _check_sums(figures: _Figures) -> _Figures:
+    """Return the figures, or raise an error if a sum is wrong."""
     fees = figures["platform_fee"] + figures["merchant_fee"]
     sums = {
         "total_fees": fees,
@@ -132,17 +144,16 @@ def _added_up(figures: _Figures) -> _Figures:
         "seller_amount": figures["amount"],
     }
     for name, figure in sums.items():
-        if figures[name] != figure:  # type: ignore[literal-required]  # mypy takes a literal only
+        if figures[name] != figure:  # type: ignore[literal-required]  # mypy accepts only literals
             remedy = "read the document again from its source: its figures contradict each other"
             raise InvalidDocumentError(figures[name], str(figure), remedy, name)  # type: ignore[literal-required]
     return figures
 
 
-QuoteFigures: TypeAlias = Annotated[_Figures, AfterValidator(_added_up)]
-"""The document that `Quote.to_dict()` writes, as a typed dict; its sums are checked, and its fees are not.
+QuoteFigures: TypeAlias = Annotated[_Figures, AfterValidator(_check_sums)]
+"""The document of `Quote.to_dict()`, as a typed dict: its sums are checked, its fees are not.
 
-Figures do not say what charged them: `Quote.from_dict(figures, schedule)` checks them against a
-schedule.
+Figures do not name their schedule: `Quote.from_dict(figures, schedule)` checks them against one.
 """
 
 
@@ -168,14 +179,14 @@ def _quote(value: Any) -> _QuoteValue:
         "read figures by Quote.from_dict(document, schedule), or declare the field as QuoteFigures"
     )
     raise InvalidDocumentError(
-        value, "a Quote, which figures without their schedule are not", remedy
+        value, "a Quote (figures without their schedule are not enough)", remedy
     )
 
 
 Quote: TypeAlias = Annotated[_QuoteValue, _Quote()]
-"""A `kashia_money.Quote`, and nothing else; dumped as its `to_dict()`.
+"""A `kashia_money.Quote`, dumped as its `to_dict()`; any other value is rejected.
 
-A document of figures does not say what charged them, so no quote is made of it: see `QuoteFigures`.
+A document of figures does not name its schedule, so it does not become a quote: see `QuoteFigures`.
 """
 
 
@@ -191,18 +202,22 @@ class _FeeSchedule:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> Any:
-        return _inlined((files("kashia_money") / "schedule.schema.json").read_text("utf-8"))
+        text = (files("kashia_money") / "schedule.schema.json").read_text("utf-8")
+        return _inline_definitions(text)
 
 
-def _inlined(text: str) -> dict[str, Any]:
-    """Return a JSON Schema with its definitions in their places, because a reference is to the root of a document."""
+def _inline_definitions(text: str) -> dict[str, Any]:
+    """Return a JSON Schema with its definitions in place of the references.
+
+    A reference is relative to the root of a document, and this schema becomes a part of another.
+    """
     definitions = json.loads(text)["$defs"]
 
-    def resolved(node: dict[str, Any]) -> Any:
+    def resolve(node: dict[str, Any]) -> Any:
         return definitions[node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
 
     return {
-        key: value for key, value in json.loads(text, object_hook=resolved).items() if key[0] != "$"
+        key: value for key, value in json.loads(text, object_hook=resolve).items() if key[0] != "$"
     }
 
 
@@ -211,4 +226,4 @@ def _schedule(value: Any) -> _ScheduleValue:
 
 
 FeeSchedule: TypeAlias = Annotated[_ScheduleValue, _FeeSchedule()]
-"""A `kashia_money.FeeSchedule`: itself, or what its `to_dict()` gives, which is also what it is dumped as."""
+"""A `kashia_money.FeeSchedule`, or the document of its `to_dict()`; dumped as that document."""

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for tests of code that prices: they often reach the amounts at which a fee bends.
+"""Hypothesis strategies for tests of code that computes fees.
 
-`st.from_type` knows `FeeRule`, `FeeSchedule` and `Quote` without any set-up: Hypothesis finds
-`_hypothesis` by itself.
+They often draw amounts near a breakpoint of a fee. `st.from_type` draws `FeeRule`, `FeeSchedule`
+and `Quote` without setup, because Hypothesis loads `_hypothesis` through an entry point.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ from ._core.rounding import Rounding
 from ._core.rules import MAKERS, FeeRule, commission
 
 LARGEST = MAX_AMOUNT // 4
-"""The largest amount that is drawn, in minor units: with the fees of any rule that is drawn, its total is in range."""
+"""In minor units: the largest drawn amount. Its total is in range under every drawn rule."""
 
-_PART = (
-    10**6
-)  # the largest flat part that is drawn, and the largest amount from which on it is charged
-_BOUND = 10**12  # the largest minimum and cap
-_TIES = tuple(map(Decimal, ("12.5", "25", "50", "75")))
-_FAR = 2**62 // MILLION  # percent, far beyond what can be meant
+_MAX_FLAT = 10**6  # in minor units; also the largest threshold of a flat part
+_MAX_BOUND = 10**12  # in minor units; the largest minimum and cap
+_TIE_PERCENTAGES = tuple(map(Decimal, ("12.5", "25", "50", "75")))
+_EXTREME = 2**62 // MILLION  # in percent; far above any real commission
 
-_STEPS = st.integers(-3, 3)
-_ANYWHERE = st.one_of(
+_OFFSETS = st.integers(-3, 3)
+_ANY_AMOUNTS = st.one_of(
     st.integers(0, 10_000),
     st.integers(0, 10**9),
     st.integers(0, LARGEST),
     st.builds(
-        lambda point, step: min(point + step, LARGEST),
+        lambda point, offset: min(point + offset, LARGEST),
         st.sampled_from([10**10, 2**31, 2**53, LARGEST]),
-        _STEPS,
+        _OFFSETS,
     ),
 )
 
 
 def amounts(at: FeeRule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
-    """Amounts in minor units, small and large, often next to where a fee bends: where its minimum ends, say.
+    """Draw amounts in minor units, small and large, often near a breakpoint of a fee.
+
+    A breakpoint is, for example, the amount from which a cap applies.
 
     Args:
-        at: whose bends: a rule's, or those of both rules of a schedule; None for the published NGN
-            schedule's.
+        at: the rule, or the schedule with two rules, that has the breakpoints. None means the
+            published schedule for NGN.
 
     >>> from hypothesis import given
     >>> @given(amounts())
@@ -58,32 +58,32 @@ def amounts(at: FeeRule | FeeSchedule | None = None) -> st.SearchStrategy[int]:
     ...     assert amount == 0 or PUBLISHED["NGN"].quote(amount).platform_fee >= 10_000
     >>> test_least_fee()
     """
-    plan = PUBLISHED["NGN"] if at is None else at
-    rules = (plan.platform, plan.merchant) if isinstance(plan, FeeSchedule) else (plan,)
-    bends = sorted({bend for rule in rules for bend in _bends(rule)})
-    near = st.builds(_moved, st.sampled_from(bends), _STEPS)
-    # A choice of its own and not one more branch of `one_of`, so that it is half of what is drawn.
-    return st.booleans().flatmap(lambda bend: near if bend else _ANYWHERE)
+    source = PUBLISHED["NGN"] if at is None else at
+    rules = (source.platform, source.merchant) if isinstance(source, FeeSchedule) else (source,)
+    breakpoints = sorted({point for rule in rules for point in _breakpoints(rule)})
+    near = st.builds(_shift, st.sampled_from(breakpoints), _OFFSETS)
+    # A separate choice, because a branch of `one_of` would be less than half of the draws.
+    return st.booleans().flatmap(lambda is_near: near if is_near else _ANY_AMOUNTS)
 
 
-def _bends(rule: FeeRule) -> list[int]:
-    """Return the amounts around which a rule's fee changes its course."""
-    ends = [*(segment.low for segment in rule._segments), *rule.breakpoints()]
-    return [end for end in ends if end is not None and end <= LARGEST]
+def _breakpoints(rule: FeeRule) -> list[int]:
+    """Return the starts of a rule's segments, and the amounts where its minimum and cap apply."""
+    points = [*(segment.low for segment in rule._segments), *rule.breakpoints()]
+    return [point for point in points if point is not None and point <= LARGEST]
 
 
-def _moved(amount: int, step: int) -> int:
-    return min(max(amount + step, 0), LARGEST)
+def _shift(amount: int, offset: int) -> int:
+    return min(max(amount + offset, 0), LARGEST)
 
 
 def percentages(least: int = 0, most: int = 100) -> st.SearchStrategy[Decimal]:
-    """Percentages that a rule takes, in percent: as Decimals of at most six decimal places.
+    """Draw percentages of a rule, as Decimals with at most six decimal places.
 
-    Often whole ones, and often those whose fees are often ties.
+    Many draws are whole numbers, and many give fees that are often ties.
 
     Args:
-        least: percent.
-        most: percent.
+        least: in percent; the smallest percentage.
+        most: in percent; the largest percentage.
 
     >>> from hypothesis import given
     >>> @given(percentages())
@@ -96,18 +96,18 @@ def percentages(least: int = 0, most: int = 100) -> st.SearchStrategy[Decimal]:
 
 
 def _ties(least: int, most: int) -> st.SearchStrategy[Decimal]:
-    """Percentages that often come to half a unit, and the two ends."""
-    inside = [percentage for percentage in _TIES if least < percentage < most]
+    """Draw percentages whose fees are often ties, and the two ends."""
+    inside = [percentage for percentage in _TIE_PERCENTAGES if least < percentage < most]
     return st.sampled_from([Decimal(least), *inside, Decimal(most)])
 
 
 def _decimal(rate: int) -> Decimal:
-    """Return millionths of a percent in percent, whatever the caller's decimal context is."""
+    """Return millionths of a percent in percent; the caller's decimal context has no effect."""
     return Decimal((int(rate < 0), tuple(map(int, str(abs(rate)))), -PLACES))
 
 
 def commissions() -> st.SearchStrategy[Decimal]:
-    """Percentages as a payment link may ask for: within 0-20, and outside of that, where they are clamped.
+    """Draw percentages that a payment link may request: within 0-20, and outside to be clamped.
 
     >>> from hypothesis import given
     >>> @given(commissions())
@@ -115,11 +115,11 @@ def commissions() -> st.SearchStrategy[Decimal]:
     ...     assert 0 <= commission(percentage).percentage <= 20
     >>> test_clamped()
     """
-    return percentages(0, 20) | percentages(-1000, 1000) | percentages(-_FAR, _FAR)
+    return percentages(0, 20) | percentages(-1000, 1000) | percentages(-_EXTREME, _EXTREME)
 
 
 def caps() -> st.SearchStrategy[int | None]:
-    """Caps in minor units, and None for none.
+    """Draw caps in minor units; None means no cap.
 
     >>> from hypothesis import given
     >>> @given(caps())
@@ -127,11 +127,11 @@ def caps() -> st.SearchStrategy[int | None]:
     ...     assert cap is None or commission(20, cap).fee(LARGEST) == cap
     >>> test_capped()
     """
-    return st.none() | st.integers(0, 5_000_003) | st.integers(0, _BOUND)
+    return st.none() | st.integers(0, 5_000_003) | st.integers(0, _MAX_BOUND)
 
 
 def currencies() -> st.SearchStrategy[str]:
-    """Codes of currencies that have a minor unit.
+    """Draw codes of currencies that have a minor unit.
 
     >>> from hypothesis import given
     >>> @given(currencies())
@@ -143,7 +143,7 @@ def currencies() -> st.SearchStrategy[str]:
 
 
 def roundings() -> st.SearchStrategy[Rounding]:
-    """Ways to round.
+    """Draw rounding modes.
 
     >>> from hypothesis import given
     >>> @given(roundings())
@@ -155,7 +155,7 @@ def roundings() -> st.SearchStrategy[Rounding]:
 
 
 def rules() -> st.SearchStrategy[FeeRule]:
-    """Rules of any kind.
+    """Draw rules of any kind.
 
     >>> from hypothesis import given
     >>> @given(rules(), amounts())
@@ -167,7 +167,7 @@ def rules() -> st.SearchStrategy[FeeRule]:
 
 
 def fee_rules() -> st.SearchStrategy[FeeRule]:
-    """Rules of one percentage, with any of the parts that such a rule can have, in minor units, and any rounding.
+    """Draw rules with one percentage, any other parts of such a rule, and any rounding.
 
     >>> from hypothesis import given
     >>> @given(fee_rules(), amounts())
@@ -175,10 +175,9 @@ def fee_rules() -> st.SearchStrategy[FeeRule]:
     ...     assert rule.fee(amount) <= rule.fee(amount + 1)
     >>> test_more_costs_no_less()
     """
-    part = st.just(0) | st.integers(0, _PART)
-    return st.builds(
-        _rule, percentages(), part, part, st.just(0) | st.integers(0, _BOUND), caps(), roundings()
-    )
+    flat = st.just(0) | st.integers(0, _MAX_FLAT)
+    bound = st.just(0) | st.integers(0, _MAX_BOUND)
+    return st.builds(_rule, percentages(), flat, flat, bound, caps(), roundings())
 
 
 def _rule(
@@ -191,7 +190,7 @@ def _rule(
 
 
 def tiered_rules() -> st.SearchStrategy[FeeRule]:
-    """Rules of up to five tiers, graduated and by volume, with any bounds, in minor units, and any rounding.
+    """Draw graduated and volume rules with up to five tiers, any bounds and any rounding.
 
     >>> from hypothesis import given
     >>> @given(tiered_rules())
@@ -199,18 +198,22 @@ def tiered_rules() -> st.SearchStrategy[FeeRule]:
     ...     assert rule.tiers[0].start == 0
     >>> test_first_tier_starts_at_nothing()
     """
-    return _tiered(100, st.just(0) | st.integers(0, _PART), st.just(0) | st.integers(0, _BOUND))
+    flats = st.just(0) | st.integers(0, _MAX_FLAT)
+    bounds = st.just(0) | st.integers(0, _MAX_BOUND)
+    return _tiered(100, flats, bounds)
 
 
 @st.composite
 def _tiered(
     draw: st.DrawFn, most: int, flats: st.SearchStrategy[int], bounds: st.SearchStrategy[int]
 ) -> FeeRule:
-    mode, bound, cap = draw(st.sampled_from(MODES)), draw(bounds), draw(caps())
-    # Often of a few units and of ties alone, so that one tier hands half a unit on to the next.
-    starts = draw(
-        st.sampled_from([st.integers(1, 20), st.integers(1, _PART) | st.integers(1, _BOUND)])
-    )
+    mode = draw(st.sampled_from(MODES))
+    bound = draw(bounds)
+    cap = draw(caps())
+    # With small starts and tie percentages, the fee at the start of a tier often has half a unit.
+    small = st.integers(1, 20)
+    large = st.integers(1, _MAX_FLAT) | st.integers(1, _MAX_BOUND)
+    starts = draw(st.sampled_from([small, large]))
     higher = draw(st.lists(starts, max_size=4, unique=True))
     rates = draw(st.sampled_from([_ties(0, most), percentages(0, most)]))
     tiers = [
@@ -225,10 +228,12 @@ def _minimum(bound: int, cap: int | None) -> int:
 
 
 def schedules(currency: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[FeeSchedule]:
-    """Schedules of any rule, with a default commission, perhaps in tiers, or none.
+    """Draw schedules with any platform rule, and with or without a default commission.
+
+    The commission may have tiers.
 
     Args:
-        currency: the codes of their currencies; None for any.
+        currency: a strategy for the currency's code; None means any code.
 
     >>> from hypothesis import given
     >>> @given(schedules(), amounts())
@@ -246,10 +251,12 @@ def schedules(currency: st.SearchStrategy[str] | None = None) -> st.SearchStrate
 
 
 def quotes(schedule: FeeSchedule | None = None) -> st.SearchStrategy[Quote]:
-    """Quotes, with or without a payment link's own percentage and cap, often where a fee of theirs bends.
+    """Draw quotes, often with an amount near a breakpoint of a fee.
+
+    Some have the percentage or the cap of a payment link, and some have neither.
 
     Args:
-        schedule: what they are made under; None for any.
+        schedule: the schedule that charges the quotes; None means any schedule.
 
     >>> from hypothesis import given
     >>> @given(quotes())
@@ -257,17 +264,19 @@ def quotes(schedule: FeeSchedule | None = None) -> st.SearchStrategy[Quote]:
     ...     assert quote.total_amount == quote.amount + quote.platform_fee + quote.merchant_fee
     >>> test_sums()
     """
-    plans = schedules() if schedule is None else st.just(schedule)
-    return _quotes(plans, st.none() | commissions(), caps())
+    drawn_schedules = schedules() if schedule is None else st.just(schedule)
+    return _quotes(drawn_schedules, st.none() | commissions(), caps())
 
 
 @st.composite
 def _quotes(
     draw: st.DrawFn,
-    plans: st.SearchStrategy[FeeSchedule],
+    schedules: st.SearchStrategy[FeeSchedule],
     percentages: st.SearchStrategy[Decimal | None],
     caps: st.SearchStrategy[int | None],
 ) -> Quote:
-    plan, percentage, cap = draw(plans), draw(percentages), draw(caps)
-    amount = draw(amounts(plan._charged(percentage, cap)))
-    return plan.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    schedule = draw(schedules)
+    percentage = draw(percentages)
+    cap = draw(caps)
+    amount = draw(amounts(schedule._charged(percentage, cap)))
+    return schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)

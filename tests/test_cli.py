@@ -42,11 +42,11 @@ def table(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, tupl
 
 def test_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert table(capsys, "150000000") == {
-        "Amount": ("₦1,500,000.00", "what the seller gets"),
+        "Amount": ("₦1,500,000.00", "received by the seller"),
         "Platform fee": ("₦22,500.00", "1.5 %"),
-        "Merchant fee": ("₦0.00", "0 %"),
+        "Commission": ("₦0.00", "0 %"),
         "Total fees": ("₦22,500.00", ""),
-        "Total amount": ("₦1,522,500.00", "what the buyer pays"),
+        "Total amount": ("₦1,522,500.00", "paid by the buyer"),
     }
 
 
@@ -76,7 +76,7 @@ def test_note_says_what_set_each_fee(
 ) -> None:
     shown = table(capsys, *arguments)
     assert shown["Platform fee"][1] == platform
-    assert shown["Merchant fee"][1] == merchant
+    assert shown["Commission"][1] == merchant
 
 
 def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +90,7 @@ def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
         "₦5.50",
     )
     assert shown["Amount"][0] == "₦1,500,000.00"
-    assert shown["Merchant fee"] == ("₦5.50", "cap")
+    assert shown["Commission"] == ("₦5.50", "cap")
 
 
 def test_explanation_follows_the_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,9 +208,7 @@ def test_main_names_options_and_not_arguments_in_remedies(
     assert error_of(capsys, "5", "--currency", "NGN", "--schedule", str(schedule_file)).endswith(
         "got 'NGN': leave out --currency, or pass --schedule FILE with a schedule in that currency\n"
     )
-    assert error_of(capsys, "--display", "1,50").endswith(
-        "write it the way '₦1,234,567.89' is written\n"
-    )
+    assert error_of(capsys, "--display", "1,50").endswith("write it like '₦1,234,567.89'\n")
     assert error_of(capsys, "--display", "9" * 20).endswith("pass a smaller amount\n")
 
 

@@ -1,4 +1,1 @@
-"""Money as people read and write it, and explanations in words.
-
-These files import py-moneyed and Babel where they use them, each other, `_core` and `errors`.
-"""
+"""Money as text in a locale, and the explanation of a quote in sentences."""

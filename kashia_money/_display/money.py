@@ -1,11 +1,11 @@
-"""Conversions of minor units to and from py-moneyed's Money, and to and from the text that people write.
+"""Convert minor units to and from py-moneyed's Money and the text of a locale.
 
-Only this module imports `moneyed` and `babel`, in the functions that use them, because they are
-slow to import.
+py-moneyed and Babel compute no amount. py-moneyed obeys the caller's decimal context and truncates
+silently, and for some currencies the digits of both differ from ISO 4217. This module computes with
+Decimals in a fixed context.
 
-Neither is asked to compute: py-moneyed obeys the caller's decimal context and truncates silently,
-and for some currencies both have other digits than ISO 4217. Decimals are computed in a context of
-this file.
+Only this module imports `moneyed` and `babel`. They are slow to import, so the functions that need
+them import them.
 """
 
 from __future__ import annotations
@@ -32,17 +32,16 @@ if TYPE_CHECKING:
     from moneyed import Currency, Money
 
 _MAX_TEXT = 100
-_MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"  # of direction
-_MARK_IN_NUMBER = f"[0-9].*[{_MARKS}].*[0-9]"
-_LETTER_BY_DIGIT = (
-    r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"  # CLDR parts them (UTS 35, currencySpacing)
-)
-# What a text keeps once the kinds of space, apostrophe and minus are made one, and the marks of
-# direction dropped.
-_FOLD = str.maketrans(
-    "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{RIGHT SINGLE QUOTATION MARK}\N{MINUS SIGN}",
+_DIRECTION_MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
+_MARK_IN_NUMBER = f"[0-9].*[{_DIRECTION_MARKS}].*[0-9]"
+# Between a letter and a digit, CLDR puts a space (UTS 35, currencySpacing).
+_LETTER_BY_DIGIT = r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
+# One kind of space, apostrophe and minus, and no direction marks.
+_FOLD_TABLE = str.maketrans(
+    "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+    "\N{RIGHT SINGLE QUOTATION MARK}\N{MINUS SIGN}",
     "   '-",
-    _MARKS,
+    _DIRECTION_MARKS,
 )
 
 
@@ -60,37 +59,39 @@ def to_minor(
     *,
     rounding: str | None = None,
 ) -> int:
-    """Return an amount of major units in minor units.
+    """Return an amount in minor units for an amount in major units.
 
     Args:
-        value: in major units: plain decimal text, a Decimal, an int, or a py-moneyed `Money`, which
-            brings its currency. Floats are rejected: nobody can know whether 0.1 + 0.2 should be
-            0.3.
-        currency: an ISO 4217 code; only a Money may come without one.
-        rounding: how to round more decimal places than the currency has, as a `Rounding` or by
-            decimal's constant; None rejects them.
+        value: in major units: plain decimal text, a Decimal, an int, or a py-moneyed `Money`. A
+            `Money` has a currency already. Floats are rejected, because 0.1 + 0.2 is not 0.3.
+        currency: an ISO 4217 code; only a `Money` needs none.
+        rounding: the mode for more decimal places than the currency has: a `Rounding` or a
+            constant of `decimal`. None rejects such an amount.
 
     Raises:
-        InvalidAmountError: not such a number, more decimal places than the currency has, or beyond
-            ±(2⁶³-1) minor units.
-        InvalidCurrencyError: not an ISO 4217 code with a minor unit, or no currency.
-        CurrencyMismatchError: the Money is in another currency than `currency`.
+        InvalidAmountError: the value is not such a number, has more decimal places than the
+            currency, or is outside ±(2⁶³-1) minor units.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit, or is missing.
+        CurrencyMismatchError: the currency of the `Money` is not `currency`.
         InvalidRoundingError: the rounding is not one of `Rounding`.
 
-    >>> to_minor("1500000.50", "NGN"), to_minor(1000, "JPY"), to_minor("0.125", "USD", rounding="ROUND_HALF_EVEN")
-    (150000050, 1000, 12)
+    >>> to_minor("1500000.50", "NGN"), to_minor(1000, "JPY")
+    (150000050, 1000)
+    >>> to_minor("0.125", "USD", rounding="ROUND_HALF_EVEN")
+    12
     """
     number: object = value
-    own = currency_of(value)
-    if own is not None:
+    money_currency = currency_of(value)
+    if money_currency is not None:
         number = cast("MoneyLike", value).amount
-        if currency not in (None, own):
-            remedy = f'pass "{own}" to get minor units of {own}'
-            raise CurrencyMismatchError(currency, f"the Money's own currency, {own}", remedy)
-        currency = own
+        if currency not in (None, money_currency):
+            expected = f"the currency of the Money, {money_currency}"
+            remedy = f'pass "{money_currency}" to get minor units of {money_currency}'
+            raise CurrencyMismatchError(currency, expected, remedy)
+        currency = money_currency
     if currency is None:
         raise InvalidCurrencyError(
-            None, "a currency beside the amount", 'pass its ISO 4217 code, such as "NGN"'
+            None, "a currency for the amount", 'pass its ISO 4217 code, such as "NGN"'
         )
     currency = known_code(currency)
     digits = exponent(currency)
@@ -101,27 +102,30 @@ def to_minor(
         remedy = str(reason)
         if isinstance(number, str) and not is_plain(number):
             remedy += "; if people wrote it (1,500.50), pass parse_minor(text, currency)"
-        raise _invalid(value, currency, digits, remedy) from None
+        raise _amount_error(value, currency, digits, remedy) from None
     if not -MAX_AMOUNT <= minor <= MAX_AMOUNT:
-        raise _invalid(value, currency, digits, "pass a smaller amount")
+        raise _amount_error(value, currency, digits, "pass a smaller amount")
     return minor
 
 
-def _invalid(value: object, currency: str, digits: int, remedy: str) -> InvalidAmountError:
-    expected = f"an amount of {currency} with at most {digits} decimal places, within ±{MAX_AMOUNT} minor units"
+def _amount_error(value: object, currency: str, digits: int, remedy: str) -> InvalidAmountError:
+    expected = (
+        f"an amount of {currency} with at most {digits} decimal places, "
+        f"within ±{MAX_AMOUNT} minor units"
+    )
     return InvalidAmountError(value, expected, remedy)
 
 
 def from_minor(amount: SupportsIndex, currency: str) -> Money:
-    """Return minor units as py-moneyed's `Money`, with all the decimal places that ISO 4217 gives the currency.
+    """Return minor units as py-moneyed's `Money`, with the decimal places of ISO 4217.
 
     Args:
-        amount: minor units, from -(2⁶³-1) to 2⁶³-1.
+        amount: in minor units; from -(2⁶³-1) to 2⁶³-1.
         currency: an ISO 4217 code.
 
     Raises:
-        InvalidAmountError: the amount is no such int.
-        InvalidCurrencyError: not an ISO 4217 code with a minor unit.
+        InvalidAmountError: the amount is not an int within these bounds.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
 
     >>> from_minor(150_000_050, "NGN").amount, from_minor(-5, "JPY").amount
     (Decimal('1500000.50'), Decimal('-5'))
@@ -139,7 +143,10 @@ def _major(amount: SupportsIndex, currency: str) -> Decimal:
 
 
 def _moneyed_currency(code: str) -> Currency:
-    """Return py-moneyed's currency, or a new one for a code that it lacks; it compares currencies by code."""
+    """Return py-moneyed's currency, or a new one for a code that py-moneyed lacks.
+
+    py-moneyed compares currencies by their code, so a new one equals any other of that code.
+    """
     from moneyed import Currency, CurrencyDoesNotExist, get_currency
 
     try:
@@ -149,112 +156,108 @@ def _moneyed_currency(code: str) -> Currency:
 
 
 def format_minor(amount: SupportsIndex, currency: str, locale: str = "en_NG") -> str:
-    """Return minor units as people of a locale write them, with every digit that ISO 4217 gives the currency.
+    """Return minor units as money in the text of a locale, with the decimal places of ISO 4217.
 
     Args:
-        amount: minor units, from -(2⁶³-1) to 2⁶³-1.
+        amount: in minor units; from -(2⁶³-1) to 2⁶³-1.
         currency: an ISO 4217 code.
-        locale: a locale of CLDR's, such as "en_NG"; the process's own is never asked.
+        locale: a locale in CLDR, such as "en_NG". The locale of the process has no effect.
 
     Raises:
-        InvalidAmountError: the amount is no such int.
-        InvalidCurrencyError: not an ISO 4217 code with a minor unit.
-        InvalidLocaleError: CLDR does not know the locale.
+        InvalidAmountError: the amount is not an int within these bounds.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
+        InvalidLocaleError: the locale is not in CLDR.
 
     >>> format_minor(150_000_000, "NGN"), format_minor(150_000_000, "JPY", "ja_JP")
     ('₦1,500,000.00', '￥150,000,000')
     """
     code = known_code(currency)
     digits = exponent(code)
-    return _written_out(_major(amount, code), code, locale, (digits, digits))
+    return _format_major(_major(amount, code), code, locale, (digits, digits))
 
 
 def format_exact(amount: Decimal, currency: str, locale: str) -> str:
-    """Return a fraction of minor units as people of a locale write it, with every digit that it has.
+    """Return a fraction of minor units as money in the text of a locale, with all digits.
 
     >>> from decimal import Decimal
     >>> format_exact(Decimal("10000.485"), "NGN", "en_NG")
     '₦100.00485'
     """
     digits = exponent(currency)
-    return _written_out(amount.scaleb(-digits, _context()), currency, locale, (digits, _MAX_TEXT))
+    return _format_major(amount.scaleb(-digits, _context()), currency, locale, (digits, _MAX_TEXT))
 
 
-def _written_out(major: Decimal, currency: str, locale: str, digits: tuple[int, int]) -> str:
+def _format_major(major: Decimal, currency: str, locale: str, digits: tuple[int, int]) -> str:
+    """Return major units as money in the text of a locale, with a number of digits in a range."""
     from decimal import localcontext
 
-    known = _locale(locale)
-    pattern = copy.copy(known.currency_formats["standard"])
-    pattern.frac_prec = digits  # CLDR has other digits than ISO 4217 for 13 currencies
+    cldr_locale = _locale(locale)
+    pattern = copy.copy(cldr_locale.currency_formats["standard"])
+    pattern.frac_prec = digits  # for 13 currencies, the digits of CLDR differ from ISO 4217
     with localcontext(_context()):
-        text = pattern.apply(major, known, currency=currency, currency_digits=False)
+        text = pattern.apply(major, cldr_locale, currency=currency, currency_digits=False)
     return re.sub(_LETTER_BY_DIGIT, "\N{NO-BREAK SPACE}", text)
 
 
 def parse_minor(text: str, currency: str, locale: str = "en_NG") -> int:
-    """Return the minor units of an amount written as people of a locale write it: the inverse of `format_minor`.
+    """Return minor units for an amount in the text of a locale: the inverse of `format_minor`.
 
-    Strict: digits grouped as the locale groups them or not at all, the locale's decimal mark, and
-    at most one of the currency's own symbol and code, before or after. Kinds of space, apostrophe
-    and minus are not told apart.
+    The digits have the groups of the locale or no groups. The decimal mark is that of the locale.
+    The symbol or the code of the currency may come before or after the number, once. All kinds of
+    space are equal, and so are all kinds of apostrophe and of minus.
 
     Args:
-        text: the amount, at most 100 characters.
+        text: the amount, in major units; at most 100 characters.
         currency: an ISO 4217 code.
-        locale: a locale of CLDR's, such as "en_NG".
+        locale: a locale in CLDR, such as "en_NG".
 
     Raises:
-        InvalidAmountError: another currency's symbol, other grouping, more decimal places than the
-            currency has, or beyond ±(2⁶³-1) minor units.
-        InvalidCurrencyError: not an ISO 4217 code with a minor unit.
-        InvalidLocaleError: CLDR does not know the locale.
+        InvalidAmountError: the text has the symbol of another currency, other groups, or more
+            decimal places than the currency, or the amount is outside ±(2⁶³-1) minor units.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
+        InvalidLocaleError: the locale is not in CLDR.
 
     >>> parse_minor("₦1,500,000.50", "NGN"), parse_minor("1.500,5 €", "EUR", "de_DE")
     (150000050, 150050)
     """
     code = known_code(currency)
     digits = exponent(code)
-    folded = _folded(text)
-    match = re.fullmatch(_written(code, _locale(locale)), folded)
-    # Zeros count as places: "1.500" is most likely fifteen hundred, from where the point groups
-    # thousands.
-    if match is None or len(match["fraction"] or "") > digits or _says_twice(match):
+    folded = _fold(text)
+    match = re.fullmatch(_amount_pattern(code, _locale(locale)), folded)
+    # Zeros count as decimal places: "1.500" is probably 1500 in a locale that groups by a point.
+    if match is None or len(match["fraction"] or "") > digits or _repeats(match):
         example = format_minor(123_456_789, code, locale)
-        raise _invalid(
-            text,
-            code,
-            digits,
-            f"write it the way {example!r} is written, or pass the locale it is in",
-        )
+        remedy = f"write it like {example!r}, or pass the locale of the text"
+        raise _amount_error(text, code, digits, remedy)
     whole = "".join(filter(str.isdigit, match["whole"]))
     minor = int(whole + (match["fraction"] or "").ljust(digits, "0"))
     if minor > MAX_AMOUNT:
-        raise _invalid(text, code, digits, "pass a smaller amount")
+        raise _amount_error(text, code, digits, "pass a smaller amount")
     return -minor if "-" in folded else minor
 
 
-def _folded(text: object) -> str:
-    """Return text as the pattern has it, and "" for what cannot be an amount."""
+def _fold(text: object) -> str:
+    """Return text in the characters of the pattern, or "" if it cannot be an amount."""
     if not isinstance(text, str) or len(text) > _MAX_TEXT or re.search(_MARK_IN_NUMBER, text):
         return ""
-    return text.translate(_FOLD)
+    return text.translate(_FOLD_TABLE)
 
 
-def _says_twice(match: re.Match[str]) -> bool:
-    """Say whether an amount has two signs or two names of its currency."""
+def _repeats(match: re.Match[str]) -> bool:
+    """Return whether an amount has two signs, or a symbol or code on both sides."""
     return match[0].count("-") > 1 or bool(match["before"] and match["after"])
 
 
-def _written(currency: str, locale: Locale) -> str:
-    """Return the pattern of an amount as a locale writes it, once folded."""
+def _amount_pattern(currency: str, locale: Locale) -> str:
+    """Return the pattern of an amount in the text of a locale, after `_fold`."""
     from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
     group, mark = (
-        re.escape(symbol(locale).translate(_FOLD))
+        re.escape(symbol(locale).translate(_FOLD_TABLE))
         for symbol in (get_group_symbol, get_decimal_symbol)
     )
     names = "|".join(
-        re.escape(name.translate(_FOLD))
+        re.escape(name.translate(_FOLD_TABLE))
         for name in (get_currency_symbol(currency, locale), currency)
     )
     last, others = locale.currency_formats["standard"].grouping
@@ -270,4 +273,4 @@ def _locale(name: str) -> Locale:
         with suppress(ValueError, UnknownLocaleError):
             return Locale.parse(name.replace("-", "_"))
     remedy = 'pass its name in CLDR, such as "de_DE" for German in Germany'
-    raise InvalidLocaleError(name, "a locale of CLDR's", remedy)
+    raise InvalidLocaleError(name, "a locale in CLDR", remedy)

@@ -73,26 +73,26 @@ def sentences(made: Quote) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("made", "platform", "merchant"),
     [
-        (quote(0), "There is no platform fee, because nothing is sold.", "There is no marketplace fee, because nothing is sold."),
+        (quote(0), "There is no platform fee, because nothing is sold.", "There is no commission, because nothing is sold."),
         (
             quote(666_699),
             "The platform fee is 1.5 % of ₦6,666.99, which is ₦100.00485, rounded to ₦100.00.",
-            "There is no marketplace fee.",
+            "There is no commission.",
         ),
         (
             quote(100, merchant_fee_percentage=25),
-            "The platform fee is 1.5 % of ₦1.00, which is ₦0.015, rounded to ₦0.02. At least ₦100.00 is charged, so it is that.",
-            "The marketplace fee of 25 % is outside 0-20 %, so it is taken as 20 %. It is 20 % of ₦1.00, which is ₦0.20.",
+            "The platform fee is 1.5 % of ₦1.00, which is ₦0.015, rounded to ₦0.02. It is raised to the minimum of ₦100.00.",
+            "The commission of 25 % is outside 0-20 %, so it is taken as 20 %. It is 20 % of ₦1.00, which is ₦0.20.",
         ),
         (
             quote(10**9, merchant_fee_percentage=10, merchant_fee_cap=500),
-            "The platform fee is 1.5 % of ₦10,000,000.00, which is ₦150,000.00. At most ₦50,000.00 is charged, so it is that.",
-            "The marketplace fee is 10 % of ₦10,000,000.00, which is ₦1,000,000.00. At most ₦5.00 is charged, so it is that.",
+            "The platform fee is 1.5 % of ₦10,000,000.00, which is ₦150,000.00. It is capped at ₦50,000.00.",
+            "The commission is 10 % of ₦10,000,000.00, which is ₦1,000,000.00. It is capped at ₦5.00.",
         ),
         (
             FeeSchedule("NGN", FeeRule("1.5", flat=100_00, flat_from=2_500_00), commission(0)).quote(250_000),
             "The platform fee is 1.5 % of ₦2,500.00 plus ₦100.00, which is ₦137.50.",
-            "There is no marketplace fee.",
+            "There is no commission.",
         ),
     ],
 )  # fmt: skip

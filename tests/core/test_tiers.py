@@ -203,7 +203,7 @@ def test_explanation_by_hand() -> None:
     assert describe(made)[1].endswith(", which is ₦30.005, rounded to ₦30.01.")
     assert (
         describe(made)[2]
-        == "From ₦1,000.00 on, the marketplace fee is 2 % of ₦1,500.50, which is ₦30.01."
+        == "From ₦1,000.00 on, the commission is 2 % of ₦1,500.50, which is ₦30.01."
     )
     ladder = FeeSchedule("NGN", FeeRule.volume(LADDER))
     assert describe(ladder.quote(400_000))[1] == "The platform fee is a flat ₦50.00."

@@ -122,16 +122,14 @@ def test_written_by_people(text: str, currency: str, locale: str, amount: int) -
 
 
 def test_refusal_quotes_the_text_and_shows_how() -> None:
-    with pytest.raises(
-        InvalidAmountError, match=r"got '1,50': write it the way '₦1,234,567\.89' is written"
-    ):
+    with pytest.raises(InvalidAmountError, match=r"got '1,50': write it like '₦1,234,567\.89'"):
         parse_minor("1,50", "NGN")
 
 
 @pytest.mark.parametrize("text", ["1\u200f5", "1\u200f,500", "1,\u200e500", "1\u061c.5"])
 def test_parse_minor_rejects_a_direction_mark_inside_a_number(text: str) -> None:
     """Where it changes the order in which people see the digits."""
-    with pytest.raises(InvalidAmountError, match="write it the way"):
+    with pytest.raises(InvalidAmountError, match="write it like"):
         parse_minor(text, "NGN")
 
 
