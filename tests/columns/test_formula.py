@@ -25,6 +25,8 @@ D = 10**8
 # The first passed 64 bits where a row had a percentage or a cap.
 ALL_BUT_HALF = FeeRule.graduated([Tier(0, "0.5"), Tier(1, 100)], rounding=Rounding.CEILING)
 HALF_EVEN_AT_100 = FeeRule.graduated([Tier(0, 50), Tier(1, 100)], rounding=Rounding.HALF_EVEN)
+# Divided by D as floats, it is one less than it should be.
+ONE_LESS_BY_FLOATS = 23_100_000_001 * D
 FLAT_BEYOND_ALL = FeeRule.volume([Tier(0, 1, MAX), Tier(MAX, 100, MAX)])
 
 
@@ -65,6 +67,7 @@ rules_and_amounts = rules().flatmap(
 @example((ALL_BUT_HALF, MAX))
 @example((HALF_EVEN_AT_100, MAX))
 @example((FLAT_BEYOND_ALL, MAX))
+@example((FeeRule("99.999993"), ONE_LESS_BY_FLOATS))
 @given(rules_and_amounts)
 def test_fee_is_the_oracles_without_overflow(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
