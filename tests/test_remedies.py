@@ -350,13 +350,13 @@ ROWS = [
     ),
     Row(
         lambda: km.totals([km.quote(5), DOLLARS.quote(5)]),
-        "add up each currency by itself",
+        "add up each currency separately",
         lambda: (km.totals([km.quote(5)]).total_amount, km.totals([DOLLARS.quote(5)]).total_amount),
         (10_005, 35),
     ),
     Row(
         lambda: km.totals([]),
-        "pass the currency that they are in",
+        "pass the currency of the sums",
         lambda: km.totals([], currency="USD"),
         (0, "USD", 0, 0, 0, 0, 0),
     ),
