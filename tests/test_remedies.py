@@ -38,9 +38,9 @@ LOCALE = 'pass its name in CLDR, such as "de_DE" for German in Germany'
 UNKNOWN = "look the currency up in ISO 4217: no current code, and no withdrawn one known here, is spelled so"
 LETTERS = 'pass three capital letters, such as "USD" for US dollars'
 NO_UNIT = "pass another currency: ISO 4217 gives this code no minor unit to count amounts in"
-TIERS = "pass as many, each with its start"
+TIERS = "pass 1 to 100 tiers, each with its start"
 REFUND = "pass how much of the base is refunded; the fees are kept"
-SO_FAR = "pass all that was refunded, and the parts as they were sold"
+SO_FAR = "pass the total refunded, and the parts as they were sold"
 ALL_SHARES = "pass a list that has one for each share"
 SAME_ORDER = "pass a list, in the same order at every refund"
 UNIT = "for minor units, write digits only; for major units, add --display"
@@ -294,7 +294,7 @@ ROWS = [
     ),
     Row(
         lambda: km.FeeRule(1, minimum=5, cap=4),
-        "lower it or raise the cap",
+        "lower the minimum or raise the cap",
         lambda: km.FeeRule(1, minimum=4, cap=4).fee(9),
         4,
     ),
@@ -307,13 +307,13 @@ ROWS = [
     ),
     Row(
         lambda: graduated(km.Tier(0, 5), km.Tier(100, 2), km.Tier(100, 1)),
-        "sort them, each start once",
+        "sort the tiers by start, and write each start once",
         lambda: graduated(km.Tier(0, 5), km.Tier(100, 2)).fee(200),
         7,
     ),
     Row(
         lambda: graduated(km.Tier(0, 5, flat=3)),
-        "leave out the flat part: no graduated rule charges one",
+        "leave out the flat part: graduated tiers have only a percentage",
         lambda: graduated(km.Tier(0, 5)).fee(100),
         5,
     ),
@@ -350,13 +350,13 @@ ROWS = [
     ),
     Row(
         lambda: km.totals([km.quote(5), DOLLARS.quote(5)]),
-        "add up each currency by itself",
+        "add up each currency separately",
         lambda: (km.totals([km.quote(5)]).total_amount, km.totals([DOLLARS.quote(5)]).total_amount),
         (10_005, 35),
     ),
     Row(
         lambda: km.totals([]),
-        "pass the currency that they are in",
+        "pass the currency of the sums",
         lambda: km.totals([], currency="USD"),
         (0, "USD", 0, 0, 0, 0, 0),
     ),

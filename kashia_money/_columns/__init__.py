@@ -1,4 +1,1 @@
-"""The same figures for many rows: by NumPy for columns in memory, by the engine for the rest.
-
-These files import NumPy, Narwhals, each other, `_core` and `errors`.
-"""
+"""Compute the figures of many rows: by NumPy for columns in memory, by the engine for others."""

@@ -1,4 +1,4 @@
-"""NumPy columns as they are passed, checked: their types, lengths and items."""
+"""Check the NumPy columns that a caller passes: their types, lengths and items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Columns:
-    """The columns of one call, checked: masked amounts are rejected, other masked values mean the schedule's own."""
+    """The checked columns of one call; all have the same length.
+
+    A row with a masked amount is rejected. A masked percentage or cap means the schedule's value.
+    """
 
     def __init__(
         self,
@@ -37,17 +40,23 @@ class Columns:
                 raise InvalidColumnError(len(column), expected, "pass a value for each row")
 
     def quote(self, row: int, schedule: FeeSchedule) -> Quote:
-        """Return the scalar's quote for one row."""
-        terms: list[Any] = [
+        """Return the quote of the scalar code for one row, or raise its error."""
+        inputs: list[Any] = [
             None if column is None or np.ma.is_masked(column[row]) else column[row].item()
             for column in (self.amounts, self.percentages, self.caps)
         ]
-        amount, percentage, cap = terms
+        amount, percentage, cap = inputs
         return schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
 
 
 def _column(values: ArrayLike, name: str, kinds: str) -> Numbers:
-    """Return one column, or raise what is wrong with it; `kinds` are NumPy's letters for the types that it may have."""
+    """Return one column as an array, or raise an error that describes its fault.
+
+    Args:
+        values: the column as the caller passes it.
+        name: the argument's name.
+        kinds: NumPy's letters for the allowed types.
+    """
     data = _array(values, name, kinds)
     if data.dtype.kind not in kinds or data.dtype.itemsize > 8:
         types = (
@@ -55,41 +64,41 @@ def _column(values: ArrayLike, name: str, kinds: str) -> Numbers:
             if "f" in kinds
             else "integers of at most 64 bits"
         )
-        raise InvalidColumnError(
-            data.dtype.name, f"{name} as an array of {types}", _remedy(data, kinds)
-        )
+        expected = f"{name} as an array of {types}"
+        raise InvalidColumnError(data.dtype.name, expected, _remedy(data, kinds))
     if data.ndim != 1:
         raise InvalidColumnError(data.shape, f"{name} in one dimension", "ravel them first")
     return data
 
 
 def _array(values: Any, name: str, kinds: str) -> Numbers:
-    """Return values as an array, or raise what NumPy would read as something else."""
+    """Return values as an array; raise an error for values that NumPy would misread."""
     dtype = getattr(values, "dtype", None)
     if not isinstance(values, Sequence) or isinstance(values, (str, bytes, bytearray)):
-        if getattr(values, "hasnans", False) and not isinstance(
-            dtype, np.dtype
-        ):  # of pandas' own types
-            remedy = "drop the rows without one; kashia_money.frames.with_fees prices frames that have such rows"
+        # NumPy cannot read the nulls of pandas' extension types. In NumPy's types, a null is NaN.
+        if getattr(values, "hasnans", False) and not isinstance(dtype, np.dtype):
+            remedy = (
+                "drop the rows without a value; "
+                "kashia_money.frames.with_fees prices frames that have such rows"
+            )
             raise InvalidColumnError(str(dtype), f"{name} without nulls", remedy)
         return np.asanyarray(values)
     items = list(values)
-    if {bool, np.bool_} & set(map(type, items)):  # NumPy makes 1 of True
+    if {bool, np.bool_} & set(map(type, items)):  # NumPy would convert True to 1
         row = next(row for row, item in enumerate(items) if isinstance(item, (bool, np.bool_)))
         if "f" not in kinds:
             minor_units(items[row], f"{name} in row {row}")
-        remedy = "pass the number that is meant"
+        remedy = "pass the intended number"
         raise InvalidPercentageError(items[row], "a number", remedy, f"{name} in row {row}")
     try:
         data = np.asanyarray(items)
     except ValueError:  # lists of several lengths
-        raise InvalidColumnError(
-            values, f"{name} in one dimension", "pass a number for each row"
-        ) from None
+        expected = f"{name} in one dimension"
+        raise InvalidColumnError(values, expected, "pass a number for each row") from None
     if data.dtype.kind == "O" and "f" in kinds and all(isinstance(item, int) for item in items):
-        return np.array(
-            [min(max(item, -1), 21) for item in items]
-        )  # too large for NumPy, and clamped all the same
+        # NumPy cannot hold these ints. The limits -1 and 21 keep the fees, because a percentage is
+        # clamped to 0-20.
+        return np.array([min(max(item, -1), 21) for item in items])
     if data.dtype.kind not in kinds and "f" not in kinds and data.ndim == 1:
         for row, item in enumerate(items):
             minor_units(item, f"{name} in row {row}")
@@ -97,9 +106,15 @@ def _array(values: Any, name: str, kinds: str) -> Numbers:
 
 
 def _remedy(data: Numbers, kinds: str) -> str:
-    """Return what to do about an array of another type; a cast would make 1500 minor units of 1500.50 major ones."""
+    """Return the remedy for an array of a wrong type.
+
+    It is never a cast, which would turn 1500.50 in major units into 1500 minor units.
+    """
     if data.dtype.kind == "f" and "f" not in kinds:
-        return "if these are major units (1500.50), pass to_minor(str(value), currency) of each; else pass ints"
+        return (
+            "if these are major units (1500.50), pass to_minor(str(value), currency) of each; "
+            "otherwise pass ints"
+        )
     if "f" in kinds:
         return "pass ints or floats of 64 bits"
     return "pass ints; to_minor(value, currency) reads a Decimal or text in major units"

@@ -1,4 +1,4 @@
-"""Columns priced in blocks of rows, in as many threads as the caller asks for."""
+"""Compute the figures of columns in blocks of rows, in one or more threads."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from .array_inputs import Columns
     from .kernel import Mask, Numbers, Wide
 
-BLOCK = 65_536  # rows: what a block needs on the way stays in the processor's second-level cache
+BLOCK = 65_536  # rows; a block's temporary arrays fit into the processor's second-level cache
 
 
 class QuoteArrays(NamedTuple):
-    """The figures of a column of quotes: int64 arrays of one length, in minor units.
+    """The figures of a column of quotes: int64 arrays of equal length, in minor units.
 
     >>> from kashia_money.arrays import quote_arrays
     >>> quote_arrays([100_000_000, 150_000_000]).total_amount.tolist()
@@ -39,16 +39,19 @@ class QuoteArrays(NamedTuple):
 def price(
     columns: Columns, schedule: FeeSchedule, *, out: QuoteArrays | None = None, threads: int = 1
 ) -> tuple[QuoteArrays, Mask | None]:
-    """Return the figures of columns, 0 in the rows that are rejected, and which these are; None means no rows."""
+    """Return the figures of the columns, and a mask of the rejected rows.
+
+    A rejected row has the figures 0. If no row is rejected, the mask is None.
+    """
     rows = len(columns.amounts)
     if type(threads) is not int or threads < 1:
         raise InvalidColumnError(
-            threads, "threads as an int from 1", "pass how many processors to use"
+            threads, "threads as an int from 1", "pass the number of processors to use"
         )
     figures = (
         QuoteArrays(*(np.empty(rows, np.int64) for _ in range(4)))
         if out is None
-        else _checked(out, columns)
+        else _check_out(out, columns)
     )
     rejected: list[Ints] = []
 
@@ -72,7 +75,8 @@ def price(
     return figures, mask
 
 
-def _checked(out: QuoteArrays, columns: Columns) -> QuoteArrays:
+def _check_out(out: QuoteArrays, columns: Columns) -> QuoteArrays:
+    """Return `out`, or raise an error if it cannot hold the figures of the columns."""
     if not isinstance(out, Sequence) or len(out) != 4:
         raise InvalidColumnError(out, "out as four arrays", "pass a QuoteArrays")
     inputs = [
@@ -80,13 +84,12 @@ def _checked(out: QuoteArrays, columns: Columns) -> QuoteArrays:
         for column in (columns.amounts, columns.percentages, columns.caps)
         if column is not None
     ]
-    for place, array in enumerate(out):
+    for index, array in enumerate(out):
         if not _writes_each_row(array, len(columns.amounts)):
             expected = f"out as writeable int64 arrays of length {len(columns.amounts)}"
-            raise InvalidColumnError(array, expected, "make them with numpy.empty")
-        if any(
-            np.shares_memory(array, other) for other in (*inputs, *out[:place])
-        ):  # exact, and fast in one dimension
+            raise InvalidColumnError(array, expected, "create them with numpy.empty")
+        # In one dimension, this exact check is fast.
+        if any(np.shares_memory(array, other) for other in (*inputs, *out[:index])):
             raise InvalidColumnError(
                 "an array that overlaps another", "out in separate memory", "copy it first"
             )
@@ -94,22 +97,24 @@ def _checked(out: QuoteArrays, columns: Columns) -> QuoteArrays:
 
 
 def _writes_each_row(array: object, rows: int) -> bool:
+    """Return whether an array is writeable, of type int64, and has separate memory for each row."""
     if not isinstance(array, np.ndarray) or array.dtype != np.int64 or array.shape != (rows,):
         return False
     return array.flags.writeable and (rows < 2 or array.strides != (0,))
 
 
 class _Worker:
-    """One thread's share of the work, with the memory that a block needs on the way."""
+    """The work of one thread, and its memory for the temporary arrays of a block."""
 
     def __init__(self, columns: Columns, schedule: FeeSchedule, figures: QuoteArrays) -> None:
-        self.columns, self.figures = columns, figures
+        self.columns = columns
+        self.figures = figures
         self.platform, self.merchant = (
             kernel.prepare(rule._curve) for rule in (schedule.platform, schedule.merchant)
         )
         self.marketplace = schedule.marketplace
-        # Before their caps, the fees are at most the amount and a fifth of it, and what is reserved
-        # here.
+        # Before its cap, the platform fee is at most the amount plus the reserve. The commission is
+        # at most a fifth of the amount.
         curve = schedule.platform._curve
         self.reserve = max(band.fee for band in curve.bands) // SCALE + curve.minimum + 2
         rows = min(BLOCK, len(columns.amounts))
@@ -117,20 +122,21 @@ class _Worker:
         self.narrow = np.empty((2, rows), np.uint32)
 
     def fill(self, rows: slice) -> Mask | None:
-        """Compute a block of rows; return which of them are rejected, or None for no rows."""
+        """Compute a block of rows, and return a mask of the rejected ones; None means no row."""
         buffers = self.wide[:, : rows.stop - rows.start]
         narrow, scratch = self.narrow[:, : rows.stop - rows.start]
         amounts, rejected = kernel.amounts(self.columns.amounts[rows], buffers[0])
         percentages, caps = _part(self.columns.percentages, rows), _part(self.columns.caps, rows)
-        own = self.merchant.curve.bands[0].rate
-        rates, wrong_rates = kernel.rates(percentages, buffers[1], buffers[3], scratch, own)
+        default_rate = self.merchant.curve.bands[0].rate
+        rates, wrong_rates = kernel.rates(
+            percentages, buffers[1], buffers[3], scratch, default_rate
+        )
         limits, wrong_caps = kernel.caps(caps, buffers[2], self.merchant.curve.cap)
         rejected = kernel.either(kernel.either(rejected, wrong_rates), wrong_caps)
         if not self.marketplace:
             for column in (percentages, caps):
-                rejected = kernel.either(
-                    rejected, None if column is None else ~np.ma.getmaskarray(column)
-                )
+                if column is not None:
+                    rejected = kernel.either(rejected, ~np.ma.getmaskarray(column))
         if rejected is not None:
             amounts = np.where(rejected, 0, amounts)
         lowest, highest = int(amounts.min()), int(amounts.max())
@@ -143,7 +149,7 @@ class _Worker:
         kernel.charge(self.platform, block, platform_fee)
         kernel.charge(self.merchant, block, merchant_fee, rates, limits)
         if percentages is not None and self.merchant.bands is not None:
-            # A row without a percentage is charged by its tier.
+            # In a row without a percentage, the tier determines the fee.
             by_tier = np.empty_like(merchant_fee)
             kernel.charge(self.merchant, block, by_tier, None, limits)
             np.copyto(merchant_fee, by_tier, where=np.ma.getmaskarray(percentages))
@@ -159,7 +165,10 @@ class _Worker:
 
 
 def _beyond(amounts: Wide, platform_fee: Ints, merchant_fee: Ints) -> Mask:
-    """Return the rows whose total is above 2⁶³-1; their fees may be, too, and are read as unsigned."""
+    """Return a mask of the rows whose total is above 2⁶³-1.
+
+    The fees are read as unsigned, because a fee can also be above 2⁶³-1.
+    """
     left = np.uint64(MAX_AMOUNT) - amounts
     platform, merchant = platform_fee.view(np.uint64), merchant_fee.view(np.uint64)
     beyond: Mask = (platform > left) | (merchant > left - np.minimum(platform, left))

@@ -1,8 +1,9 @@
-"""A fee as data, in the form of a tax table: what every rule comes down to, and the only thing that engines know.
+"""A fee as data, in the form of a tax table.
 
-A band says the exact fee on its first amount and what each unit above it adds. That fee is rounded
-once, and then limited to the minimum and the cap. No number in the table is below 0, so truncating
-and flooring division agree.
+Every rule is converted to such a curve, and every engine computes fees from it. A band has the
+exact fee on its first amount, and the increase of the fee for each minor unit above. The exact fee
+is rounded once, and then limited to the minimum and the cap. Every number in the table is 0 or
+more, so truncating and flooring division agree.
 """
 
 from __future__ import annotations
@@ -14,26 +15,26 @@ from typing import Final, NamedTuple, final
 from .numbers import MAX_AMOUNT
 from .rounding import HALF, HALF_UP, SCALE, Rounding, rounded
 
-NO_CAP: Final = -1  # compared faster, compiled, than the largest amount
+NO_CAP: Final = -1  # compiled code compares it faster than MAX_AMOUNT
 
 
 class Band(NamedTuple):
-    """One row of the table; it holds up to the start of the next row."""
+    """One row of the table, for the amounts from `start` to one below the next row's start."""
 
     start: int
     """The smallest amount in the band, in minor units."""
     fee: int
     """The exact fee on `start`, in 10⁻⁸ minor units."""
     rate: int
-    """What each minor unit above `start` adds, in 10⁻⁸ minor units: 1.5 % is 1_500_000."""
+    """The increase for each minor unit above `start`, in 10⁻⁸ minor units: 1.5 % is 1_500_000."""
 
     def exact(self, amount: int) -> int:
-        """Return the fee on an amount of the band before it is rounded and limited, in 10⁻⁸ minor units."""
+        """Return the exact fee on an amount of the band, before limits, in 10⁻⁸ minor units."""
         return self.fee + (amount - self.start) * self.rate
 
 
 class Curve(NamedTuple):
-    """The bands, of which the first starts at 0, and what limits the fee.
+    """The bands in order, the first from 0, with the limits and the rounding of the fee.
 
     >>> curve = Curve((Band(0, 0, 1_500_000),), 10_000, 5_000_000, Rounding.HALF_UP)
     >>> curve.fee(0), curve.fee(1), curve.fee(150_000_000), curve.fee(10**12)
@@ -42,9 +43,9 @@ class Curve(NamedTuple):
 
     bands: tuple[Band, ...]
     minimum: int
-    """The least fee of any amount but 0, in minor units."""
+    """The smallest fee on an amount above 0, in minor units."""
     cap: int
-    """The largest fee, in minor units: the largest amount, 2⁶³-1, for a rule without a cap."""
+    """The largest fee, in minor units. 2⁶³-1 for a rule without a cap."""
     rounding: Rounding
 
     def fee(self, amount: int) -> int:
@@ -56,13 +57,13 @@ class Curve(NamedTuple):
 
     @property
     def single_rate(self) -> int | None:
-        """The rate of every amount, if the fee before its limits is only that. Otherwise None."""
+        """The rate, if the exact fee of every amount is amount × rate. Otherwise None."""
         band = self.bands[0]
         return band.rate if len(self.bands) == 1 and band.fee == 0 else None
 
     @property
     def rises(self) -> bool:
-        """Whether a larger amount never has a smaller fee."""
+        """Whether the fee never falls as the amount rises."""
         return all(
             below.exact(above.start - 1) <= above.fee for below, above in pairwise(self.bands)
         )
@@ -83,10 +84,10 @@ def _start(band: Band) -> int:
 
 @final
 class Segment:
-    """A range of amounts in which the exact fee is one line: one band from amount 1 on, with the curve's limits.
+    """A range of amounts in which the exact fee is one straight line, with the curve's limits.
 
-    A class and not a tuple, because a search reads its fields many times, and compiled attributes
-    are faster.
+    A segment is a band without amount 0. It is a class and not a tuple, because a search reads its
+    fields many times, and compiled code reads attributes faster.
     """
 
     __slots__ = (
@@ -120,7 +121,7 @@ class Segment:
         self._minimum: int = minimum
         self._cap: int = NO_CAP if cap == MAX_AMOUNT else cap
         self._rounding: Rounding = rounding
-        self._half_up: bool = rounding is HALF_UP  # nearly every fee's, and faster
+        self._half_up: bool = rounding is HALF_UP  # the default, with a faster formula
 
     def fee(self, amount: int) -> int:
         """Return the fee on an amount of the segment, both in minor units."""
@@ -131,15 +132,19 @@ class Segment:
         return self._cap if 0 <= self._cap < fee else fee
 
     def slope(self, fee: int) -> int:
-        """Return what a unit more adds at most to the fee before rounding, once it is `fee`; in 10⁻⁸ minor units."""
+        """Return the largest increase per minor unit above an amount with `fee`.
+
+        The increase is in 10⁻⁸ minor units. It is 0 from the cap on.
+        """
         return 0 if fee == self._cap else self.rate
 
     def ties_down(self) -> Segment:
-        """Return the segment to search by, in which the net never falls: half down in place of half even.
+        """Return the segment with half down in place of half even, so that its net never falls.
 
-        At 100 % with half a unit over, every fee is a tie, and half even takes one unit more of
-        every other amount. Half down leaves as much or one unit more; where that unit is missing,
-        the next amount has it, because its fee is another unit, and even.
+        With half even, the net can fall at a rate of 100 %: if the exact fees end in half a unit,
+        every fee is a tie, and every second tie is rounded up. Half down leaves the same net or one
+        unit more. Where half even leaves one unit less, its fee on the next amount is the same, so
+        the next amount leaves that unit.
         """
         if self._rounding is not Rounding.HALF_EVEN:
             return self

@@ -1,4 +1,4 @@
-"""The fields of a rule: read from a caller's values, checked, and made a curve."""
+"""The fields of a rule: read from the caller's arguments, checked and converted to a curve."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["graduated", "volume"]
 MODES: Final[tuple[Mode, ...]] = ("graduated", "volume")
-MAX_TIERS: Final = 100  # to limit the work that a document can ask for
+MAX_TIERS: Final = 100  # to limit the work for a document
 MAX_COMMISSION: Final = 20_000_000  # 20 %, in millionths of a percent
 
 
 class Tier(NamedTuple):
-    """One tier of a rule: the amounts from its start up to the start of the next tier, which is not in it.
+    """One tier of a rule: the amounts from `start` to one below the start of the next tier.
 
     >>> Tier(100_000, "1.5")
     Tier(start=100000, percentage='1.5', flat=0)
@@ -31,11 +31,11 @@ class Tier(NamedTuple):
     percentage: Percentage = 0
     """In percent, 0 to 100 with at most six decimal places."""
     flat: int = 0
-    """In minor units; added to the percentage's part before rounding. Only volume tiers may have one."""
+    """In minor units; added to the percentage part before rounding. 0 in graduated tiers."""
 
 
 class Row(NamedTuple):
-    """A tier, checked: its start and flat part in minor units, its rate in millionths of a percent."""
+    """A checked tier: start and flat part in minor units, rate in millionths of a percent."""
 
     start: int
     rate: int
@@ -44,12 +44,12 @@ class Row(NamedTuple):
 
 @final
 class Fields:
-    """The checked fields of a rule; a rule of one percentage has one row.
+    """The checked fields of a rule; a rule without tiers has one row.
 
-    A class and not a tuple, because compiled ones are made faster.
+    A class and not a tuple, because compiled code creates an instance faster.
     """
 
-    __slots__ = ("asked", "cap", "flat_from", "minimum", "mode", "rounding", "rows")
+    __slots__ = ("cap", "flat_from", "minimum", "mode", "requested_rate", "rounding", "rows")
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Fields:
         minimum: int,
         cap: int | None,
         rounding: Rounding,
-        asked: int | None = None,
+        requested_rate: int | None = None,
     ) -> None:
         self.mode: Mode | None = mode
         self.rows: tuple[Row, ...] = rows
@@ -67,28 +67,30 @@ class Fields:
         self.minimum: int = minimum
         self.cap: int | None = cap
         self.rounding: Rounding = rounding
-        self.asked: int | None = asked  # the rate before `commission` clamped it
+        # Before clamping; None means that the rate was in range.
+        self.requested_rate: int | None = requested_rate
 
     def key(self) -> tuple[object, ...]:
-        """Return the fields that rules are compared by."""
+        """Return the fields that decide whether two rules are equal."""
         return (self.mode, self.rows, self.flat_from, self.minimum, self.cap, self.rounding)
 
 
 def clamped(rate: int) -> int:
-    """Return a commission's rate within 0-20 %, in millionths of a percent."""
+    """Return a commission's rate clamped to 0-20 %, in millionths of a percent."""
     if rate < 0:
         return 0
     return MAX_COMMISSION if rate > MAX_COMMISSION else rate
 
 
-def commission_fields(asked: int, cap: int | None, rounding: Rounding) -> Fields:
-    """Return the fields of a commission: `asked` in millionths of a percent, not yet clamped.
+def commission_fields(requested_rate: int, cap: int | None, rounding: Rounding) -> Fields:
+    """Return the fields of a commission; the rate is in millionths of a percent, before clamping.
 
     >>> commission_fields(25_000_000, None, Rounding.UP).rows
     (Row(start=0, rate=20000000, flat=0),)
     """
-    rate = clamped(asked)
-    return Fields(None, (Row(0, rate, 0),), 0, 0, cap, rounding, None if asked == rate else asked)
+    rate = clamped(requested_rate)
+    clamped_from = None if requested_rate == rate else requested_rate
+    return Fields(None, (Row(0, rate, 0),), 0, 0, cap, rounding, clamped_from)
 
 
 def fields_of_one_percentage(
@@ -99,14 +101,16 @@ def fields_of_one_percentage(
     cap: SupportsIndex | None,
     rounding: str,
 ) -> Fields:
-    """Return the fields of a rule of one percentage, checked; amounts in minor units.
+    """Return the checked fields of a rule without tiers; amounts are in minor units.
 
     >>> fields_of_one_percentage("1.5", 0, 5, 0, None, "ROUND_UP").flat_from
     0
     """
     row = Row(0, _rate(percentage), minor_units(flat, "flat"))
     threshold = minor_units(flat_from, "flat_from")
-    return Fields(None, (row,), threshold if row.flat else 0, *bounds_of(minimum, cap, rounding))
+    if row.flat == 0:
+        threshold = 0  # it has no effect, so it does not make two rules unequal
+    return Fields(None, (row,), threshold, *bounds_of(minimum, cap, rounding))
 
 
 def fields_of_tiers(
@@ -116,25 +120,27 @@ def fields_of_tiers(
     cap: SupportsIndex | None,
     rounding: str,
 ) -> Fields:
-    """Return the fields of a rule of tiers, checked; amounts in minor units.
+    """Return the checked fields of a rule with tiers; amounts are in minor units.
 
     >>> fields_of_tiers("volume", [Tier(0, 1)], 0, None, "ROUND_UP").rows
     (Row(start=0, rate=1000000, flat=0),)
     """
     if not 1 <= len(tiers) <= MAX_TIERS:
         raise InvalidRuleError(
-            f"{len(tiers)} tiers", f"1 to {MAX_TIERS} tiers", "pass as many, each with its start"
+            f"{len(tiers)} tiers",
+            f"1 to {MAX_TIERS} tiers",
+            f"pass 1 to {MAX_TIERS} tiers, each with its start",
         )
-    given: Sequence[object] = tiers  # so that mypyc leaves the check of each one to `_row`
-    rows = tuple([_row(tier) for tier in given])
+    values: Sequence[object] = tiers  # of objects, so that `_row` checks the types, not mypyc
+    rows = tuple([_row(value) for value in values])
     _check(rows, mode)
     return Fields(mode, rows, 0, *bounds_of(minimum, cap, rounding))
 
 
 def _row(tier: object) -> Row:
     expect(tier, Tier, "each of tiers")
-    # Not as a `Tier`, whose fields a compiled module would check before they can be rejected with
-    # our errors.
+    # Not cast to `Tier`: compiled code would check the types of its fields first, and raise errors
+    # that are not the library's.
     start, percentage, flat = cast("tuple[SupportsIndex, Percentage, SupportsIndex]", tier)
     return Row(minor_units(start, "start"), _rate(percentage), minor_units(flat, "flat"))
 
@@ -149,17 +155,19 @@ def _check(rows: tuple[Row, ...], mode: Mode) -> None:
     for below, row in pairwise(rows):
         if row.start <= below.start:
             expected = f"a tier that starts above {below.start}"
-            raise InvalidRuleError(row.start, expected, "sort them, each start once")
+            raise InvalidRuleError(
+                row.start, expected, "sort the tiers by start, and write each start once"
+            )
     for row in rows:
         if mode == "graduated" and row.flat:
-            remedy = "leave out the flat part: no graduated rule charges one"
+            remedy = "leave out the flat part: graduated tiers have only a percentage"
             raise InvalidRuleError(row.flat, "a graduated tier without a flat part", remedy)
 
 
 def bounds_of(
     minimum: SupportsIndex, cap: SupportsIndex | None, rounding: str
 ) -> tuple[int, int | None, Rounding]:
-    """Return the minimum, the cap and the rounding of a rule, checked; amounts in minor units.
+    """Return the checked minimum, cap and rounding of a rule; amounts are in minor units.
 
     >>> bounds_of(5, None, "ROUND_UP")
     (5, None, Rounding.UP)
@@ -168,7 +176,7 @@ def bounds_of(
     limit = None if cap is None else minor_units(cap, "cap")
     if limit is not None and limit < least:
         raise InvalidRuleError(
-            least, f"a minimum of at most the cap, {limit}", "lower it or raise the cap"
+            least, f"a minimum of at most the cap, {limit}", "lower the minimum or raise the cap"
         )
     return least, limit, read_rounding(rounding)
 
@@ -189,7 +197,7 @@ def curve_of(fields: Fields) -> Curve:
     """
     if fields.mode is None:
         ((_, rate, flat),) = fields.rows
-        bands = _waived(rate, flat, fields.flat_from)
+        bands = _bands_from_threshold(rate, flat, fields.flat_from)
     elif fields.mode == "volume":
         bands = [
             Band(start, start * rate + flat * SCALE, rate) for start, rate, flat in fields.rows
@@ -203,7 +211,7 @@ def curve_of(fields: Fields) -> Curve:
     return Curve(tuple(bands), fields.minimum, cap, fields.rounding)
 
 
-def _waived(rate: int, flat: int, flat_from: int) -> list[Band]:
-    """Return the bands of one percentage and a flat part, which only amounts from a threshold pay."""
-    charged = Band(flat_from, flat_from * rate + flat * SCALE, rate)
-    return [charged] if flat_from == 0 else [Band(0, 0, rate), charged]
+def _bands_from_threshold(rate: int, flat: int, flat_from: int) -> list[Band]:
+    """Return the bands of a percentage and of a flat part that starts at `flat_from`."""
+    band = Band(flat_from, flat_from * rate + flat * SCALE, rate)
+    return [band] if flat_from == 0 else [Band(0, 0, rate), band]

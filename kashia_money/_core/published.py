@@ -1,4 +1,13 @@
-"""The published schedules, and `quote()`, which charges by them unless told otherwise."""
+"""The published fee schedules, and `quote()`, which uses them by default.
+
+Only the fees for NGN are published. The source is the platform's public documentation, read
+2026-11-20:
+
+- "Payment Links": the amounts in kobo, the example of ₦1,500,000 (1.5 % is ₦22,500), and the 0-20 %
+  range of a commission.
+- "Escrows" and "Webhooks": the 1.5 %, the minimum of ₦100, the cap of ₦50,000, and the example of
+  ₦1,000,000 with a commission of 10 %.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +25,10 @@ if TYPE_CHECKING:
 
 DEFAULT_CURRENCY: Final = "NGN"
 
-# The platform's public fees for NGN: 1.5 % of the base, at least ₦100, at most ₦50,000, as its
-# documentation of payment links gives them (read 2026-11); 1.5 % of ₦1,500,000 is its published
-# example.
 _NGN: Final = FeeSchedule("NGN", FeeRule(1.5, minimum=10_000, cap=5_000_000))
 
 PUBLISHED: Final[Mapping[str, FeeSchedule]] = MappingProxyType({"NGN": _NGN})
-"""The schedules that the platform publishes, by currency; read-only."""
+"""The platform's published schedules by currency; read-only."""
 
 
 def quote(
@@ -33,38 +39,46 @@ def quote(
     merchant_fee_cap: SupportsIndex | None = None,
     schedule: FeeSchedule | None = None,
 ) -> Quote:
-    """Return what the buyer pays for `amount` minor units, to the last of them.
+    """Return the exact fees on `amount` and the total that the buyer pays, in minor units.
 
     Args:
-        amount: what the seller asks for: an int of minor units from 0 to 2⁶³-1, or a py-moneyed
-            `Money`, which brings its currency.
-        currency: an ISO 4217 code; None for the schedule's, the Money's, or NGN.
-        merchant_fee_percentage: the marketplace's commission in percent, clamped to 0-20, with at
-            most six decimal places; None for the schedule's default.
-        merchant_fee_cap: the most that the commission may be, in minor units; None for the
-            schedule's default.
-        schedule: what to charge by; None for the currency's published schedule.
+        amount: in minor units; the base amount that the seller asks for. An int from 0 to 2⁶³-1, or
+            a py-moneyed `Money`, which also sets the currency.
+        currency: an ISO 4217 code. None means the currency of the Money or the schedule, otherwise
+            NGN.
+        merchant_fee_percentage: in percent; the marketplace's commission, with at most six decimal
+            places, clamped to 0-20. None means the schedule's default.
+        merchant_fee_cap: in minor units; the largest commission. None means the schedule's default.
+        schedule: the schedule that charges the fees. None means the published schedule of the
+            currency.
 
     Raises:
         InvalidAmountError: the amount or the cap is not an int from 0 to 2⁶³-1, or the total is
-            above that.
-        InvalidPercentageError: the percentage is no number of at most six decimal places.
-        InvalidCurrencyError: the currency is no ISO 4217 code that has a minor unit.
-        MissingScheduleError: no schedule is published for the currency, and none was passed.
-        CurrencyMismatchError: the schedule is another currency's.
+            above 2⁶³-1.
+        InvalidPercentageError: the percentage is not a number with at most six decimal places.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
+        MissingScheduleError: `schedule` is None, and the currency has no published schedule.
+        CurrencyMismatchError: the schedule is in another currency.
+        NotAMarketplaceError: the schedule is a single vendor's, and a commission or a cap was
+            passed.
 
     >>> quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
     55750000
     """
     if schedule is None and currency is None and type(amount) is int:
-        charged = _NGN  # nearly every quote's, without a look-up
+        effective_schedule = _NGN  # the usual case, without a look-up
     else:
-        charged = schedule_for(currency_of(amount) if currency is None else currency, schedule)
-    return Quote(amount, charged, merchant_fee_percentage, merchant_fee_cap)
+        code = currency_of(amount) if currency is None else currency
+        effective_schedule = schedule_for(code, schedule)
+    return Quote(amount, effective_schedule, merchant_fee_percentage, merchant_fee_cap)
 
 
 def schedule_for(currency: Code | None, schedule: FeeSchedule | None) -> FeeSchedule:
-    """Return the schedule that was passed, if it is in the currency; without one, the currency's published schedule.
+    """Return `schedule`, which must be in the currency; None means the published schedule.
+
+    Raises:
+        InvalidCurrencyError, MissingScheduleError, CurrencyMismatchError: as `quote`.
+        TypeError: the schedule is not a `FeeSchedule`.
 
     >>> schedule_for(None, None) is schedule_for("NGN", None) is PUBLISHED["NGN"]
     True

@@ -1,4 +1,9 @@
-"""A quote: an amount under a fee schedule, and every figure that follows."""
+"""Fee schedules and quotes.
+
+A schedule is the platform's rule and the marketplace's commission in one currency. A quote is the
+fees of a schedule on one base amount. Both fees are computed on the base and added to it:
+total = base + platform fee + commission. All figures are exact integers of minor units.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +37,13 @@ from .search import base_for_total, largest_base
 from .serialization import fingerprint, read_fields, read_schedule
 
 FIGURES: Final = ("platform_fee", "merchant_fee", "total_fees", "total_amount")
-"""The figures of a payment link's `fees`, in their order."""
+"""The names in the `fees` object of a payment link, in order."""
 
 
 class Settlement(NamedTuple):
-    """Who ends up with what of a quote's total, in minor units; the sum of the four is the total.
+    """The shares of a quote's total after the escrow ends, in minor units.
+
+    The four shares sum to the total.
 
     >>> from kashia_money import quote
     >>> settlement = quote(1_000_000).settle(refunded=1_000_000)
@@ -54,24 +61,26 @@ class Settlement(NamedTuple):
 class FeeSchedule:
     """The fees of a platform and a marketplace in one currency.
 
-    Immutable and hashable. Schedules are equal if their fields are equal.
+    Schedules are immutable and hashable. They are equal if their fields are equal.
 
     Args:
-        currency: an ISO 4217 code that has a minor unit; the rules' amounts are in that.
+        currency: an ISO 4217 code with a minor unit. All amounts in the rules are in this unit.
         platform: the platform's rule.
-        merchant: the marketplace's default commission: a percentage up to 20 %, or tiers of such;
-            None means 0 %. A payment link may override its percentage and its cap, each by itself.
-        marketplace: False for a single vendor, whose links may not ask for a commission.
+        merchant: the marketplace's default commission: a percentage of at most 20 %, or tiers with
+            such percentages. None means 0 %. A payment link can override the percentage, the cap or
+            both.
+        marketplace: False means a single vendor. Then a payment link with a commission is rejected.
 
     Raises:
-        InvalidCurrencyError: the currency is not such a code.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
         InvalidRuleError: the default commission could be above 20 % of the amount, or a single
-            vendor has one.
-        TypeError: a rule is not a `FeeRule`.
+            vendor has a default commission.
+        TypeError: a rule is not a `FeeRule`, or `marketplace` is not a bool.
 
     >>> from kashia_money import PUBLISHED, commission
     >>> schedule = FeeSchedule("NGN", PUBLISHED["NGN"].platform, commission(5, cap=100_000))
-    >>> schedule.quote(10_000_000).merchant_fee, schedule.quote(10_000_000, merchant_fee_percentage="0.5").merchant_fee
+    >>> link = schedule.quote(10_000_000, merchant_fee_percentage="0.5")
+    >>> schedule.quote(10_000_000).merchant_fee, link.merchant_fee
     (100000, 50000)
     """
 
@@ -96,9 +105,9 @@ class FeeSchedule:
                 merchant, "no commission for a single vendor", "leave merchant out"
             )
         expect(merchant, FeeRule, "merchant")
-        excess = _excess(merchant)
-        if excess:
-            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", excess)
+        remedy = _remedy_for_commission(merchant)
+        if remedy:
+            raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", remedy)
         self._currency: str = code
         self._platform: FeeRule = platform
         self._merchant: FeeRule = merchant
@@ -116,19 +125,20 @@ class FeeSchedule:
 
     @property
     def merchant(self) -> FeeRule:
-        """The marketplace's commission; 0 % if there is none."""
+        """The marketplace's default commission; a rule of 0 % if None was passed."""
         return self._merchant
 
     @property
     def marketplace(self) -> bool:
-        """Whether links may ask for a commission."""
+        """Whether a payment link can have a commission. False means a single vendor."""
         return self._marketplace
 
     def to_dict(self) -> dict[str, object]:
-        """Return the schedule as data, ready for `json.dumps`: percentages as text, amounts in minor units.
+        """Return the schedule as data for `json.dumps`.
 
-        `FeeSchedule.from_dict` returns an equal schedule. A single vendor's has `marketplace` in
-        place of `merchant`.
+        Amounts are in minor units, and percentages are text. `FeeSchedule.from_dict` returns an
+        equal schedule. The data of a single vendor has the field `marketplace` in place of
+        `merchant`.
 
         >>> from kashia_money import PUBLISHED
         >>> PUBLISHED["NGN"].to_dict()["platform"]["minimum"]
@@ -141,18 +151,17 @@ class FeeSchedule:
 
     @staticmethod
     def from_dict(document: object) -> FeeSchedule:
-        """Return the schedule of a document that `to_dict` wrote; an absent `merchant` charges no commission.
+        """Return the schedule of a document from `to_dict`. An absent `merchant` means 0 %.
 
         Args:
-            document: a parsed JSON object of the form that `schedule.schema.json`, in this package,
-                describes.
+            document: a parsed JSON object; `schedule.schema.json` in this package describes it.
 
         Raises:
-            InvalidDocumentError: it or a rule is not an object, lacks a field or has an unknown
-                one.
+            InvalidDocumentError: the document or a rule is not an object, or its fields are wrong:
+                a field is missing, or a field, a mode or a rounding is unknown.
             InvalidCurrencyError, InvalidPercentageError, InvalidAmountError, InvalidRuleError: as
-                the constructors; `field` is the path of the rejected value, such as
-                `$.platform.cap`.
+                in `FeeSchedule` and `FeeRule`. The error's `field` is the path of the rejected
+                value, such as `$.platform.cap`.
 
         >>> from kashia_money import PUBLISHED
         >>> FeeSchedule.from_dict(PUBLISHED["NGN"].to_dict()) == PUBLISHED["NGN"]
@@ -166,9 +175,10 @@ class FeeSchedule:
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of the schedule, in hex: the same for equal schedules, in every process and release.
+        """The SHA-256 of the schedule, in hex.
 
-        Of the canonical form: `to_dict()` as JSON in ASCII, with its keys sorted and no spaces.
+        Equal schedules have the same fingerprint, in every process and release. The digest is of
+        the canonical form: `to_dict()` as JSON in ASCII, with sorted keys and without spaces.
 
         >>> from kashia_money import PUBLISHED
         >>> PUBLISHED["NGN"].fingerprint[:16]
@@ -183,22 +193,23 @@ class FeeSchedule:
         merchant_fee_percentage: Percentage | None = None,
         merchant_fee_cap: SupportsIndex | None = None,
     ) -> Quote:
-        """Return what the buyer pays for `amount` under this schedule.
+        """Return the exact fees on `amount` under this schedule, and the total.
 
         Args:
-            amount: what the seller asks for: an int of minor units, or a py-moneyed `Money` in the
-                currency.
-            merchant_fee_percentage: in percent, clamped to 0-20, in place of the marketplace's
-                default.
-            merchant_fee_cap: in minor units, in place of the marketplace's default.
+            amount: in minor units; the base amount that the seller asks for. An int, or a
+                py-moneyed `Money` in the schedule's currency.
+            merchant_fee_percentage: in percent, clamped to 0-20; the payment link's commission.
+                None means the schedule's default.
+            merchant_fee_cap: in minor units; the largest commission of the payment link. None means
+                the schedule's default.
 
         Raises:
             InvalidAmountError: the amount or the cap is not an int from 0 to 2⁶³-1, or the total is
-                above that.
-            InvalidPercentageError: the percentage is not a number of at most six decimal places.
+                above 2⁶³-1.
+            InvalidPercentageError: the percentage is not a number with at most six decimal places.
             CurrencyMismatchError: the Money is in another currency.
-            NotAMarketplaceError: the schedule is a single vendor's, and there is a percentage or a
-                cap.
+            NotAMarketplaceError: the schedule is a single vendor's, and a percentage or a cap was
+                passed.
 
         >>> from kashia_money import PUBLISHED
         >>> PUBLISHED["NGN"].quote(150_000_000).total_amount
@@ -213,12 +224,13 @@ class FeeSchedule:
         merchant_fee_percentage: Percentage | None = None,
         merchant_fee_cap: SupportsIndex | None = None,
     ) -> Quote:
-        """Return the quote for the largest base whose total is within a budget; base 0 is within every budget.
+        """Return the quote for the largest base whose total is within a budget.
 
-        Exact, by a search of at most 63 rounds for each segment; nearly always three in all.
+        Base 0 is within every budget. The result is exact. The search takes at most 63 rounds for
+        each segment, and nearly always three rounds in total.
 
         Args:
-            budget: in minor units; the most that the buyer pays.
+            budget: in minor units; the largest total that the buyer pays.
             merchant_fee_percentage: as in `quote`.
             merchant_fee_cap: as in `quote`.
 
@@ -241,9 +253,10 @@ class FeeSchedule:
         merchant_fee_percentage: Percentage | None = None,
         merchant_fee_cap: SupportsIndex | None = None,
     ) -> Quote:
-        """Return the quote whose total is exactly `total`, for the largest base that has it.
+        """Return the quote for the largest base whose total is exactly `total`.
 
-        Exact, by a search of at most 63 rounds for each segment; nearly always three in all.
+        The result is exact. The search takes at most 63 rounds for each segment, and nearly always
+        three rounds in total.
 
         Args:
             total: in minor units; the total that the buyer pays.
@@ -251,8 +264,8 @@ class FeeSchedule:
             merchant_fee_cap: as in `quote`.
 
         Raises:
-            UnreachableTotalError: no base has that total; the error has the nearest totals on both
-                sides.
+            UnreachableTotalError: every base has another total. The error has the nearest totals
+                below and above.
             InvalidAmountError, InvalidPercentageError, NotAMarketplaceError: as `quote`.
 
         >>> from kashia_money import PUBLISHED
@@ -267,7 +280,7 @@ class FeeSchedule:
     def _segments_of_link(
         self, percentage: Percentage | None, cap: SupportsIndex | None
     ) -> list[Segment]:
-        """Return the segments of the commission as a link overrides it."""
+        """Return the segments of the commission with a link's overrides; None means no override."""
         if not self._marketplace:
             self._reject_commission(percentage, cap)
         rate = ABSENT if percentage is None else clamped(millionths(percentage))
@@ -275,21 +288,22 @@ class FeeSchedule:
         return self._merchant._segments_of_link(rate, limit)
 
     def _charged(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
-        """Return the schedule as a link overrides it, with the terms as a caller gives them."""
-        asked = None if percentage is None else millionths(percentage)
+        """Return the schedule with a link's overrides, after checking them."""
+        requested_rate = None if percentage is None else millionths(percentage)
         limit = None if cap is None else minor_units(cap, "merchant_fee_cap")
         if not self._marketplace:
             self._reject_commission(percentage, cap)
-        return self._overridden(asked, limit)
+        return self._with_link(requested_rate, limit)
 
-    def _overridden(self, asked: int | None, cap: int | None) -> FeeSchedule:
-        """Return the schedule as a link overrides it: the percentage in millionths, not clamped; the cap checked."""
-        if asked is None and cap is None:
+    def _with_link(self, requested_rate: int | None, cap: int | None) -> FeeSchedule:
+        """Return the schedule with a link's checked overrides; the rate is not clamped yet."""
+        if requested_rate is None and cap is None:
             return self
-        return FeeSchedule(self._currency, self._platform, self._merchant._overridden(asked, cap))
+        commission = self._merchant._with_link(requested_rate, cap)
+        return FeeSchedule(self._currency, self._platform, commission)
 
     def _reject_commission(self, percentage: object, cap: object) -> None:
-        """Raise an error if a single vendor's link has a field that is for marketplaces only."""
+        """Raise an error if a single vendor's link has a marketplace field."""
         for name, value in (("merchant_fee_percentage", percentage), ("merchant_fee_cap", cap)):
             if value is not None:
                 remedy = "leave it out; only marketplaces take a commission"
@@ -315,8 +329,8 @@ class FeeSchedule:
         return f"FeeSchedule({self._currency!r}, {self._platform!r}{merchant}{vendor})"
 
 
-def _excess(merchant: FeeRule) -> str:
-    """Return how to change a rule by which a commission could leave 0-20 % of the amount; "" if it could not."""
+def _remedy_for_commission(merchant: FeeRule) -> str:
+    """Return the remedy for a rule that could charge above 20 % of the amount, otherwise ""."""
     rows = merchant._fields.rows
     if any(row.rate > MAX_COMMISSION for row in rows):
         return "lower its percentage to at most 20"
@@ -327,28 +341,37 @@ def _excess(merchant: FeeRule) -> str:
 
 @final
 class Quote:
-    """The fees on an amount and its total; every figure is in minor units.
+    """The fees on a base amount, and the total; every figure is in minor units.
 
-    `quote()` and `FeeSchedule.quote()` make it. A quote computes its figures from its schedule, so
-    they never contradict each other. Quotes are immutable and hashable. They are equal if their
-    currencies and figures are equal.
+    `quote()` and `FeeSchedule.quote()` return quotes. A quote computes its figures from its
+    schedule, so they never contradict each other. Quotes are immutable and hashable. They are equal
+    if their currencies and figures are equal.
 
     Args:
         amount: as in `FeeSchedule.quote`.
         schedule: the schedule that charges the fees.
-        merchant_fee_percentage: as in `FeeSchedule.quote`; None means the schedule's.
-        merchant_fee_cap: as in `FeeSchedule.quote`; None means the schedule's.
+        merchant_fee_percentage: as in `FeeSchedule.quote`.
+        merchant_fee_cap: as in `FeeSchedule.quote`.
 
     Raises:
         InvalidAmountError, InvalidPercentageError, CurrencyMismatchError, NotAMarketplaceError: as
             `FeeSchedule.quote`.
+        TypeError: the schedule is not a `FeeSchedule`.
 
     >>> from kashia_money import PUBLISHED
     >>> Quote(1_000_000, PUBLISHED["NGN"]).total_amount
     1015000
     """
 
-    __slots__ = ("_amount", "_asked", "_cap", "_listed", "_merchant_fee", "_platform_fee", "_rate")
+    __slots__ = (
+        "_amount",
+        "_cap",
+        "_default_schedule",
+        "_merchant_fee",
+        "_platform_fee",
+        "_rate",
+        "_requested_rate",
+    )
     __match_args__: ClassVar = ("amount", "currency", "platform_fee", "merchant_fee")
 
     def __init__(
@@ -358,17 +381,18 @@ class Quote:
         merchant_fee_percentage: Percentage | None = None,
         merchant_fee_cap: SupportsIndex | None = None,
     ) -> None:
-        # What minor_units does first, here because calling it would be a thirtieth of the whole
-        # quote.
+        # The first check of `minor_units` is repeated here, because a call would take a thirtieth
+        # of the quote's time.
         base = (
             amount
             if type(amount) is int and 0 <= amount <= WORD
             else minor_amount(amount, schedule._currency)
         )
-        asked, rate = 0, ABSENT
+        requested_rate = 0
+        rate = ABSENT
         if merchant_fee_percentage is not None:
-            asked = millionths(merchant_fee_percentage)
-            rate = clamped(asked)
+            requested_rate = millionths(merchant_fee_percentage)
+            rate = clamped(requested_rate)
         cap = (
             ABSENT
             if merchant_fee_cap is None
@@ -389,8 +413,8 @@ class Quote:
         self._amount: int = base
         self._platform_fee: int = platform_fee
         self._merchant_fee: int = merchant_fee
-        self._listed: FeeSchedule = schedule
-        self._asked: int = asked
+        self._default_schedule: FeeSchedule = schedule  # without the link's overrides
+        self._requested_rate: int = requested_rate
         self._rate: int = rate
         self._cap: int = cap
 
@@ -401,62 +425,64 @@ class Quote:
 
     @property
     def currency(self) -> str:
-        """The ISO 4217 code of the currency that every figure is in."""
-        return self._listed._currency
+        """The ISO 4217 code of the currency of every figure."""
+        return self._default_schedule._currency
 
     @property
     def platform_fee(self) -> int:
-        """What the platform charges, in minor units."""
+        """The platform's fee, in minor units."""
         return self._platform_fee
 
     @property
     def merchant_fee(self) -> int:
-        """What the marketplace takes as its commission, in minor units."""
+        """The marketplace's commission, in minor units."""
         return self._merchant_fee
 
     @property
     def total_fees(self) -> int:
-        """Both fees together, in minor units."""
+        """The sum of both fees, in minor units."""
         return self._platform_fee + self._merchant_fee
 
     @property
     def total_amount(self) -> int:
-        """What the buyer pays: the amount and both fees, in minor units."""
+        """The total that the buyer pays, in minor units: the amount and both fees."""
         return self._amount + self._platform_fee + self._merchant_fee
 
     @property
     def seller_amount(self) -> int:
-        """What the seller receives on release: the whole base amount, in minor units."""
+        """The amount that the seller receives on release, in minor units: the whole base."""
         return self._amount
 
     @property
     def schedule(self) -> FeeSchedule:
-        """The schedule that charged the fees, with the payment link's percentage and cap in it.
+        """The schedule that charged the fees, with the payment link's percentage and cap.
 
-        Store it beside the figures: `FeeSchedule.from_dict(quote.schedule.to_dict())` quotes every
-        amount as this link is charged.
+        Store the schedule with the figures. `FeeSchedule.from_dict(quote.schedule.to_dict())` then
+        charges any other amount as this link does.
 
         >>> from kashia_money import quote
-        >>> quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).schedule.merchant
+        >>> link = quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000)
+        >>> link.schedule.merchant
         FeeRule('10', cap=20000000)
         """
-        return self._listed._overridden(*self._link())
+        return self._default_schedule._with_link(*self._link())
 
     def _link(self) -> tuple[int | None, int | None]:
-        """Return the percentage in millionths and the cap that the link overrides."""
-        return (
-            None if self._rate == ABSENT else self._asked,
-            None if self._cap == ABSENT else self._cap,
-        )
+        """Return the link's rate before clamping and its cap; None means no override."""
+        requested_rate = None if self._rate == ABSENT else self._requested_rate
+        cap = None if self._cap == ABSENT else self._cap
+        return requested_rate, cap
 
     @property
     def fees(self) -> dict[str, int]:
-        """The `fees` object of a payment link, in minor units (platform documentation, "Payment Links").
+        """The `fees` object of a payment link, in minor units.
+
+        Source: the platform's documentation, "Payment Links".
 
         >>> from kashia_money import quote
         >>> quote(150_000_000).fees
         {'platform_fee': 2250000, 'merchant_fee': 0, 'total_fees': 2250000, 'total_amount': 152250000}
-        """
+        """  # noqa: E501
         return {
             "platform_fee": self._platform_fee,
             "merchant_fee": self._merchant_fee,
@@ -465,7 +491,9 @@ class Quote:
         }
 
     def to_dict(self) -> dict[str, int | str]:
-        """Return the flat form of an escrow event, ready for `json.dumps`; figures in minor units.
+        """Return the figures as the flat fields of an escrow event, in minor units.
+
+        The result is ready for `json.dumps`.
 
         >>> from kashia_money import quote
         >>> quote(0).to_dict()["seller_amount"]
@@ -480,15 +508,16 @@ class Quote:
 
     @staticmethod
     def from_dict(document: object, schedule: FeeSchedule) -> Quote:
-        """Return the quote of a document that `to_dict` wrote, if the schedule charges its figures.
+        """Return the quote of a document from `to_dict`, if the schedule gives the same figures.
 
         Args:
-            document: a parsed JSON object with the fields of `to_dict`, and no others.
-            schedule: what charged the fees: `quote.schedule`, stored beside the document.
+            document: a parsed JSON object with exactly the fields of `to_dict`.
+            schedule: the schedule that charged the fees: `quote.schedule`, stored with the
+                document.
 
         Raises:
-            InvalidDocumentError: it is not such an object, or a figure is not the one that the
-                schedule charges.
+            InvalidDocumentError: the document does not have exactly these fields, or the schedule
+                gives another figure.
             InvalidAmountError: the amount is not an int from 0 to 2⁶³-1.
             TypeError: the schedule is not a `FeeSchedule`.
 
@@ -504,13 +533,14 @@ class Quote:
         for name, figure in quote.to_dict().items():
             if type(fields[name]) is not type(figure) or fields[name] != figure:
                 remedy = "pass the schedule that was stored with the document"
-                raise InvalidDocumentError(
-                    fields[name], f"{figure}, as the schedule has it", remedy, f"$.{name}"
-                )
+                expected = f"{figure}, as the schedule has it"
+                raise InvalidDocumentError(fields[name], expected, remedy, f"$.{name}")
         return quote
 
     def explain(self) -> tuple[FeeExplanation, FeeExplanation]:
-        """Return how the platform's fee and the commission are computed, as data; `describe` puts it into words.
+        """Return the computation of the platform's fee and of the commission, as data.
+
+        `describe` returns the same as sentences.
 
         >>> from kashia_money import quote
         >>> platform_fee, merchant_fee = quote(400_000_000, merchant_fee_percentage=25).explain()
@@ -519,18 +549,18 @@ class Quote:
         >>> merchant_fee.rule.clamped_from, merchant_fee.fee
         (Decimal('25'), 80000000)
         """
-        commission = self._listed._merchant._overridden(*self._link())
+        commission = self._default_schedule._merchant._with_link(*self._link())
         return (
-            explain_fee("platform_fee", self._listed._platform, self._amount),
+            explain_fee("platform_fee", self._default_schedule._platform, self._amount),
             explain_fee("merchant_fee", commission, self._amount),
         )
 
     def settle(self, *, refunded: SupportsIndex = 0) -> Settlement:
-        """Return who ends up with what once the escrow ends; the fees are kept.
+        """Return the shares of the total after the escrow ends; the fees are not refunded.
 
         Args:
-            refunded: in minor units; the part of the base that the buyer gets back: 0 for a
-                release, the whole base for a cancellation. The seller gets the rest.
+            refunded: in minor units; the part of the base that the buyer gets back. 0 means a
+                release, and the whole base means a cancellation. The seller gets the rest.
 
         Raises:
             InvalidAmountError: `refunded` is not an int from 0 to the base.
@@ -542,9 +572,8 @@ class Quote:
         buyer = minor_units(refunded, "refunded")
         if buyer > self._amount:
             remedy = "pass how much of the base is refunded; the fees are kept"
-            raise InvalidAmountError(
-                refunded, f"a refund of at most the base, {self._amount}", remedy
-            )
+            expected = f"a refund of at most the base, {self._amount}"
+            raise InvalidAmountError(refunded, expected, remedy)
         return Settlement(buyer, self._amount - buyer, self._platform_fee, self._merchant_fee)
 
     def _key(self) -> tuple[str, int, int, int]:
@@ -557,8 +586,9 @@ class Quote:
         return hash(self._key())
 
     def __reduce__(self) -> tuple[object, ...]:
-        asked, cap = self._link()
-        return Quote, (self._amount, self._listed, None if asked is None else percent(asked), cap)
+        requested_rate, cap = self._link()
+        percentage = None if requested_rate is None else percent(requested_rate)
+        return Quote, (self._amount, self._default_schedule, percentage, cap)
 
     def __repr__(self) -> str:
         figures = ", ".join(f"{name}={figure}" for name, figure in self.fees.items())

@@ -1,4 +1,8 @@
-"""Rounding modes, and the one formula that rounds a fee to whole minor units."""
+"""Rounding modes, and the formula that rounds an exact fee to whole minor units.
+
+The names and meanings are those of `decimal` (Python's library reference, decimal, "Rounding
+modes").
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,16 @@ from typing import Final
 
 from ..errors import InvalidRoundingError, expect
 
-SCALE: Final = (
-    100_000_000  # units of an exact fee, and millionths of a percent in the whole, in one
-)
-HALF: Final = 50_000_000
+# Units of an exact fee in one minor unit; also the rate of 100 %, in millionths of a percent.
+SCALE: Final = 100_000_000
+HALF: Final = 50_000_000  # half a minor unit
 
 
 class Rounding(StrEnum):
-    """How a fraction of a minor unit becomes a whole one: `decimal`'s modes without `ROUND_05UP`, with its meanings.
+    """The modes that round an amount to a whole minor unit: those of `decimal`, with its meanings.
 
-    Each member equals the string that `decimal` uses and has its name without the `ROUND_`
-    (Python's library reference, decimal, "Rounding modes"). No published fee rounds by
-    `ROUND_05UP`.
+    Each member equals the string constant of `decimal`, and has the same name without `ROUND_`. The
+    mode `ROUND_05UP` is left out, because published fees do not use it.
 
     >>> import decimal
     >>> Rounding(decimal.ROUND_HALF_EVEN)
@@ -38,13 +40,12 @@ class Rounding(StrEnum):
 
 
 _MODES: Final = {mode.value: mode for mode in Rounding}
-HALF_UP: Final = (
-    Rounding.HALF_UP
-)  # a constant to mypyc, where Rounding.HALF_UP is a look-up at each use
+# A constant for mypyc. `Rounding.HALF_UP` would be a look-up at each use.
+HALF_UP: Final = Rounding.HALF_UP
 
 
-# A fee is never negative, so adding this to it before the division that drops the fraction is the
-# whole of a rounding, except for half even, which also looks at whether the result is odd.
+# The offset of each mode: a fee is rounded by adding the offset and dropping the fraction. This is
+# correct because a fee is never negative. Half even also corrects an odd result of a tie.
 OFFSETS: Final[dict[Rounding, int]] = {
     Rounding.CEILING: SCALE - 1,
     Rounding.FLOOR: 0,
@@ -57,18 +58,18 @@ OFFSETS: Final[dict[Rounding, int]] = {
 
 
 def read_rounding(mode: str) -> Rounding:
-    """Return a rounding mode, given as a `Rounding` or by decimal's constant.
+    """Return the rounding mode for a `Rounding` or a constant of `decimal`.
 
     Raises:
-        InvalidRoundingError: it is not one of the modes.
-        TypeError: it is not a str.
+        InvalidRoundingError: the mode is not one of `Rounding`.
+        TypeError: the mode is not a str.
 
     >>> read_rounding("ROUND_HALF_EVEN")
     Rounding.HALF_EVEN
     """
     if isinstance(mode, Rounding):
         return mode
-    expect(mode, str, "rounding")  # the text of one of decimal's constants
+    expect(mode, str, "rounding")
     rounding = _MODES.get(mode)
     if rounding is None:
         raise InvalidRoundingError(
@@ -78,7 +79,7 @@ def read_rounding(mode: str) -> Rounding:
 
 
 def rounded(exact: int, rounding: Rounding) -> int:
-    """Return a fee of `exact` hundred-millionths of a minor unit, never negative, in whole minor units.
+    """Return a fee of `exact` × 10⁻⁸ minor units, never negative, rounded to whole minor units.
 
     >>> rounded(250_000_000, Rounding.HALF_UP), rounded(250_000_000, Rounding.HALF_EVEN)
     (3, 2)

@@ -1,4 +1,8 @@
-"""What users build: a rule says how a fee is charged."""
+"""Fee rules: the definition of a fee, and the fee on an amount.
+
+A rule is a percentage with an optional flat part, minimum and cap, or a list of tiers. It checks
+its fields once and converts them to a curve. Each fee is computed in integers and rounded once.
+"""
 
 from __future__ import annotations
 
@@ -31,40 +35,42 @@ ABSENT: Final = -1  # no cap, or no override of a rate or a cap
 
 
 class Breakpoints(NamedTuple):
-    """Where a rule's bounds take over, in minor units."""
+    """The amounts where a rule's minimum ends and where its cap starts, in minor units."""
 
     minimum_until: int | None
-    """The largest amount that pays the minimum. None if no amount does."""
+    """The largest amount that pays the minimum. None means that no amount pays it."""
     cap_from: int | None
-    """The smallest amount that pays the cap. None if no amount does."""
+    """The smallest amount that pays the cap. None means that no amount pays it."""
 
 
 @final
 class FeeRule:
-    """A percentage fee, with an optional flat part, minimum and cap; `graduated` and `volume` make one of tiers.
+    """A percentage fee with an optional flat part, minimum and cap, or a fee with tiers.
 
     The fee is `percentage` of the amount plus `flat`, rounded once, then limited to `minimum` and
-    `cap`. Amount 0 has fee 0. Rules are immutable and hashable. They are equal if their fields are
-    equal: `1.50` is `1.5`, a threshold without a flat part does not count, and neither does the
-    percentage that a commission was clamped from.
+    `cap`. Amount 0 has fee 0. `FeeRule.graduated` and `FeeRule.volume` return rules with tiers.
+
+    Rules are immutable and hashable. They are equal if their fields are equal: `1.50` equals `1.5`.
+    Two fields do not count: `flat_from` in a rule without a flat part, and `clamped_from`.
 
     Args:
-        percentage: in percent, 0 to 100 with at most six decimal places: an int, a float (read as
+        percentage: in percent; 0 to 100 with at most six decimal places. An int, a float (read as
             it prints), text or a Decimal.
-        flat: in minor units; added to the percentage's part before rounding.
+        flat: in minor units; added to the percentage part before rounding.
         flat_from: in minor units; the smallest amount that pays `flat`.
-        minimum: in minor units; the least fee of any amount but 0.
+        minimum: in minor units; the smallest fee on an amount above 0.
         cap: in minor units; the largest fee. None means no cap.
-        rounding: how the fee is rounded to a whole minor unit; `decimal`'s constants are taken,
-            too.
+        rounding: the mode that rounds the fee to a whole minor unit; a `Rounding` or a constant of
+            `decimal`.
 
     Raises:
-        InvalidPercentageError: the percentage is not such a number, or outside 0 to 100.
+        InvalidPercentageError: the percentage is not a number with at most six decimal places, or
+            is outside 0 to 100.
         InvalidAmountError: another number is not an int from 0 to 2⁶³-1.
         InvalidRuleError: the minimum is above the cap.
         InvalidRoundingError: the rounding is not one of `Rounding`.
 
-    >>> FeeRule("1.5", minimum=100_00, cap=50_000_00).fee(1_500_000_00)  # kobo: ₦22,500 on ₦1,500,000
+    >>> FeeRule("1.5", minimum=100_00, cap=50_000_00).fee(1_500_000_00)  # ₦22,500 in kobo
     2250000
     """
 
@@ -101,8 +107,8 @@ class FeeRule:
         self._fields: Fields = fields
         self._curve: Curve = curve
         self._segments: list[Segment] = curve.segments()
-        # The fields that `_charge` reads, each by itself because compiled attributes are faster
-        # than a tuple's.
+        # `_charge` reads the following. Compiled code reads an attribute faster than a tuple's
+        # field.
         self._starts: list[int] = [band.start for band in curve.bands]
         self._banded: bool = len(curve.bands) > 1
         self._rate: int = curve.bands[0].rate
@@ -110,7 +116,7 @@ class FeeRule:
         self._minimum: int = fields.minimum
         self._cap: int = ABSENT if fields.cap is None else fields.cap
         self._rounding: Rounding = fields.rounding
-        self._half_up: bool = fields.rounding is HALF_UP  # nearly every rule's, and faster
+        self._half_up: bool = fields.rounding is HALF_UP  # the default, with a faster formula
 
     @classmethod
     def graduated(
@@ -121,16 +127,16 @@ class FeeRule:
         cap: SupportsIndex | None = None,
         rounding: str = HALF_UP,
     ) -> FeeRule:
-        """Return a rule that charges each part of the amount at the percentage of the tier that this part is in.
+        """Return a rule that charges each part of the amount at the percentage of its tier.
 
-        So the fee never jumps where a tier starts.
+        The fee never jumps where a tier starts.
 
         Args:
-            tiers: 1 to 100 tiers without flat parts, the first from 0, each from a higher amount
-                than the one before.
-            minimum: in minor units; the least fee of any amount but 0.
+            tiers: 1 to 100 tiers without flat parts. The first tier starts at 0, and each of the
+                others starts above the previous one.
+            minimum: in minor units; the smallest fee on an amount above 0.
             cap: in minor units; the largest fee. None means no cap.
-            rounding: how the sum of all parts is rounded, once.
+            rounding: the mode that rounds the sum of all parts, once.
 
         Raises:
             InvalidRuleError: the tiers are out of order, one has a flat part, or the minimum is
@@ -152,15 +158,16 @@ class FeeRule:
         cap: SupportsIndex | None = None,
         rounding: str = HALF_UP,
     ) -> FeeRule:
-        """Return a rule that charges the whole amount by the one tier that it is in.
+        """Return a rule that charges the whole amount at one tier: the tier of that amount.
 
-        So the fee may jump where a tier starts, even down.
+        The fee can jump up or down where a tier starts.
 
         Args:
-            tiers: 1 to 100 tiers, the first from 0, each from a higher amount than the one before.
-            minimum: in minor units; the least fee of any amount but 0.
+            tiers: 1 to 100 tiers. The first tier starts at 0, and each of the others starts above
+                the previous one.
+            minimum: in minor units; the smallest fee on an amount above 0.
             cap: in minor units; the largest fee. None means no cap.
-            rounding: how the fee is rounded.
+            rounding: the mode that rounds the fee to a whole minor unit.
 
         Raises:
             InvalidRuleError: the tiers are out of order, or the minimum is above the cap.
@@ -174,29 +181,28 @@ class FeeRule:
 
     @property
     def percentage(self) -> Decimal:
-        """The percentage, exactly.
+        """The exact percentage, in percent.
 
         Raises:
-            AttributeError: the rule has tiers, and so no single percentage.
+            AttributeError: the rule has tiers, and each tier has a percentage.
         """
         from decimal import Decimal
 
         if self._fields.mode is not None:
-            raise AttributeError(
-                "a rule of tiers has no single percentage: read those of rule.tiers"
-            )
+            raise AttributeError("a rule with tiers has a percentage in each tier: read rule.tiers")
         return Decimal(percent(self._fields.rows[0].rate))
 
     @property
     def clamped_from(self) -> Decimal | None:
-        """The percentage that `commission` was called with, if that was outside 0 to 20. Otherwise None."""
+        """The percentage that was asked for a commission, if outside 0 to 20. Otherwise None."""
         from decimal import Decimal
 
-        return None if self._fields.asked is None else Decimal(percent(self._fields.asked))
+        rate = self._fields.requested_rate
+        return None if rate is None else Decimal(percent(rate))
 
     @property
     def flat(self) -> int:
-        """The flat part, in minor units. 0 if the rule has tiers, whose flat parts are theirs."""
+        """The flat part, in minor units. 0 for a rule with tiers: each tier has a flat part."""
         return self._fields.rows[0].flat if self._fields.mode is None else 0
 
     @property
@@ -206,12 +212,12 @@ class FeeRule:
 
     @property
     def mode(self) -> Mode | None:
-        """How tiers are charged: "graduated" or "volume". None if the rule has no tiers."""
+        """The way that tiers charge: "graduated" or "volume". None means a rule without tiers."""
         return self._fields.mode
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
-        """The tiers, in order; their percentages are Decimals. Empty if the rule has one percentage."""
+        """The tiers in order, with Decimal percentages. Empty for a rule without tiers."""
         from decimal import Decimal
 
         if self._fields.mode is None:
@@ -222,7 +228,7 @@ class FeeRule:
 
     @property
     def minimum(self) -> int:
-        """The least fee of any amount but 0, in minor units."""
+        """The smallest fee on an amount above 0, in minor units."""
         return self._minimum
 
     @property
@@ -232,14 +238,14 @@ class FeeRule:
 
     @property
     def rounding(self) -> Rounding:
-        """How the fee is rounded to a whole minor unit."""
+        """The mode that rounds the fee to a whole minor unit."""
         return self._rounding
 
     def fee(self, amount: SupportsIndex) -> int:
         """Return the fee on `amount`, both in minor units.
 
         Raises:
-            InvalidAmountError: `amount` is not an int from 0 to 2⁶³-1, or its fee is above that.
+            InvalidAmountError: `amount` is not an int from 0 to 2⁶³-1, or its fee is above 2⁶³-1.
 
         >>> FeeRule("2.9", flat=30).fee(10_000)
         320
@@ -252,9 +258,9 @@ class FeeRule:
         return fee
 
     def net(self, amount: SupportsIndex) -> int:
-        """Return what is left of `amount` after its fee, both in minor units, as of a withdrawal.
+        """Return `amount` minus its fee, both in minor units; a withdrawal pays out this net.
 
-        Below 0 where the fee is above the amount.
+        The net is below 0 if the fee is above the amount.
 
         Raises:
             InvalidAmountError: as `fee`.
@@ -268,7 +274,8 @@ class FeeRule:
         """Return the smallest amount that leaves at least `net` after its fee, both in minor units.
 
         Raises:
-            InvalidAmountError: `net` is not an int from 0 to 2⁶³-1, or no amount leaves it.
+            InvalidAmountError: `net` is not an int from 0 to 2⁶³-1, or every amount up to 2⁶³-1
+                leaves less.
 
         >>> FeeRule("1.5", flat=10_000, flat_from=250_000, cap=200_000).gross_up(240_000)
         243655
@@ -279,12 +286,12 @@ class FeeRule:
         gross = smallest_leaving(self._segments, target)
         if gross is None:
             raise InvalidAmountError(
-                net, f"an amount that is left of {MAX_AMOUNT} or less", "pass a smaller one"
+                net, f"a net that an amount of at most {MAX_AMOUNT} leaves", "pass a smaller one"
             )
         return gross
 
     def breakpoints(self) -> Breakpoints:
-        """Return where the minimum stops binding and the cap starts, exactly.
+        """Return the exact amounts where the minimum ends and where the cap starts.
 
         >>> FeeRule("1.5", minimum=10_000, cap=5_000_000).breakpoints()
         Breakpoints(minimum_until=666699, cap_from=333333300)
@@ -301,11 +308,11 @@ class FeeRule:
         return Breakpoints(minimum_until, cap_from)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the rule as data, ready for `json.dumps`: percentages as text, amounts in minor units.
+        """Return the rule as data for `json.dumps`: percentages as text, amounts in minor units.
 
         >>> FeeRule("1.5", cap=200_000).to_dict()
         {'percentage': '1.5', 'flat': 0, 'flat_from': 0, 'minimum': 0, 'cap': 200000, 'rounding': 'ROUND_HALF_UP'}
-        """
+        """  # noqa: E501
         fields = self._fields
         bounds: dict[str, object] = {
             "minimum": fields.minimum,
@@ -322,9 +329,10 @@ class FeeRule:
         return {"percentage": percent(rate), "flat": flat, "flat_from": fields.flat_from, **bounds}
 
     def _charge(self, amount: int, rate: int = ABSENT, cap: int = ABSENT) -> int:
-        """Return the fee on a checked amount, at a link's rate or cap if there is one.
+        """Return the fee on a checked amount, in minor units.
 
-        The caller checks the sum that the fee goes into.
+        `rate` and `cap` are a payment link's; ABSENT means the rule's. The fee can be above 2⁶³-1:
+        the caller checks the total.
         """
         if amount == 0:
             return 0
@@ -341,22 +349,23 @@ class FeeRule:
         limit = self._cap if cap < 0 else cap
         return limit if 0 <= limit < fee else fee
 
-    def _overridden(self, asked: int | None, cap: int | None) -> FeeRule:
-        """Return this commission with a link's percentage, in millionths and not yet clamped, or its cap."""
-        if asked is not None:
-            return _rule(
-                commission_fields(asked, self._fields.cap if cap is None else cap, self._rounding)
-            )
+    def _with_link(self, requested_rate: int | None, cap: int | None) -> FeeRule:
+        """Return this commission with the rate, before clamping, and the cap of a payment link.
+
+        None means this commission's rate or cap.
+        """
+        fields = self._fields
+        if requested_rate is not None:
+            limit = fields.cap if cap is None else cap
+            return _rule(commission_fields(requested_rate, limit, self._rounding))
         if cap is None:
             return self
         return _rule(
-            Fields(
-                self._fields.mode, self._fields.rows, 0, 0, cap, self._rounding, self._fields.asked
-            )
+            Fields(fields.mode, fields.rows, 0, 0, cap, self._rounding, fields.requested_rate)
         )
 
     def _segments_of_link(self, rate: int, cap: int) -> list[Segment]:
-        """Return the segments of this commission at a link's rate and cap, without a rule of their own."""
+        """Return the segments of this commission at a link's rate and cap; both can be ABSENT."""
         if rate >= 0:
             limit = self._curve.cap if cap < 0 else cap
             return [Segment(1, MAX_AMOUNT, 0, 0, rate, 0, limit, self._rounding)]
@@ -375,10 +384,9 @@ class FeeRule:
     def __reduce__(self) -> tuple[object, ...]:
         # By public names only, so that a pickle does not name a private file.
         fields = self._fields
-        if fields.asked is not None:
-            return partial(
-                commission, percent(fields.asked), fields.cap, rounding=fields.rounding
-            ), ()
+        if fields.requested_rate is not None:
+            percentage = percent(fields.requested_rate)
+            return partial(commission, percentage, fields.cap, rounding=fields.rounding), ()
         bounds = {"minimum": fields.minimum, "cap": fields.cap, "rounding": fields.rounding}
         if fields.mode is not None:
             return partial(MAKERS[fields.mode], self.tiers, **bounds), ()
@@ -393,25 +401,28 @@ class FeeRule:
             minimum=(fields.minimum, 0), cap=(fields.cap, None), rounding=(fields.rounding, HALF_UP)
         )
         if fields.mode is not None:
-            return f"FeeRule.{fields.mode}([{', '.join([_tier_shown(row) for row in fields.rows])}]{bounds})"
+            tiers = ", ".join([_tier_text(row) for row in fields.rows])
+            return f"FeeRule.{fields.mode}([{tiers}]{bounds})"
         ((_, rate, flat),) = fields.rows
-        return f"FeeRule({percent(rate)!r}{_arguments(flat=(flat, 0), flat_from=(fields.flat_from, 0))}{bounds})"
+        flat_part = _arguments(flat=(flat, 0), flat_from=(fields.flat_from, 0))
+        return f"FeeRule({percent(rate)!r}{flat_part}{bounds})"
 
 
 def commission(
     percentage: Percentage, cap: SupportsIndex | None = None, *, rounding: str = HALF_UP
 ) -> FeeRule:
-    """Return the rule of a marketplace's commission: `percentage` of the amount, clamped to 0-20 %, at most `cap`.
+    """Return the rule of a marketplace's commission, with its percentage clamped to 0-20 %.
 
-    Only this function clamps: `clamped_from` is then the percentage that it was called with.
+    The commission is `percentage` of the amount, at most `cap`. If the percentage is clamped,
+    `clamped_from` is the percentage before clamping. `FeeRule` itself does not clamp.
 
     Args:
-        percentage: in percent, any number of at most six decimal places.
+        percentage: in percent; any number with at most six decimal places.
         cap: in minor units; the largest commission. None means no cap.
-        rounding: how the commission is rounded.
+        rounding: the mode that rounds the commission to a whole minor unit.
 
     Raises:
-        InvalidPercentageError: the percentage is not a number of at most six decimal places.
+        InvalidPercentageError: the percentage is not a number with at most six decimal places.
         InvalidAmountError: the cap is not an int from 0 to 2⁶³-1.
         InvalidRoundingError: the rounding is not one of `Rounding`.
 
@@ -420,23 +431,23 @@ def commission(
     >>> commission("10.0", cap=20_000_000).fee(50_000_000)
     5000000
     """
-    asked = millionths(percentage)
+    requested_rate = millionths(percentage)
     _, limit, mode = bounds_of(0, cap, rounding)
-    return _rule(commission_fields(asked, limit, mode))
+    return _rule(commission_fields(requested_rate, limit, mode))
 
 
 def _rule(fields: Fields) -> FeeRule:
     return FeeRule(cast("Percentage", fields))  # see FeeRule.__init__
 
 
-def _tier_shown(row: Row) -> str:
+def _tier_text(row: Row) -> str:
     percentage = f", {percent(row.rate)!r}" if row.rate or not row.flat else ""
     flat = f", flat={row.flat}" if row.flat else ""
     return f"Tier({row.start}{percentage}{flat})"
 
 
 def _arguments(**fields: tuple[object, object]) -> str:
-    """Return the arguments of a call whose values differ from their defaults."""
+    """Return the keyword arguments whose values differ from their defaults, as source text."""
     return "".join(
         [f", {name}={value!r}" for name, (value, default) in fields.items() if value != default]
     )

@@ -5,9 +5,11 @@ fee itself.
 
 Inside a segment the fee never falls, and it rises by at most the percentage of the rise, plus
 rounding. The fee at one end of a range therefore gives bounds on the answer, and each round moves
-both ends to those bounds. A segment takes 2 or 3 rounds in nearly every case, and 63 at most: two
-fees are at most 120 %, so a round leaves less than a third of the range of a base; the range of a
-gross amount is halved by its middle where the net rises too slowly for that.
+both ends to those bounds. A segment takes 2 or 3 rounds in nearly every case, and at most 63:
+
+- The range of a base: two fees are at most 120 %, so a round leaves less than a third of the range.
+- The range of a gross amount: if the net rises so slowly that a round leaves more than half, the
+  round also tests the middle.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ from .curve import Segment
 from .numbers import MAX_AMOUNT
 from .rounding import SCALE
 
-_ROUNDED: Final = (
-    4  # minor units: more than rounding can add to the rise of two fees, which is less than 2 each
-)
+# In minor units. Rounding adds less than 2 units to the rise of one fee, so less than 4 for two.
+_ROUNDING_MARGIN: Final = 4
 
 
 def smallest_leaving(segments: list[Segment], net: int) -> int | None:
-    """Return the smallest amount that leaves at least `net`, which is above 0; None if no amount does.
+    """Return the smallest amount that leaves at least `net` after its fee, in minor units.
+
+    `net` is above 0. None means that every amount up to 2⁶³-1 leaves less.
 
     >>> from kashia_money import FeeRule
     >>> smallest_leaving(FeeRule(10)._segments, 90)
@@ -41,14 +44,14 @@ def smallest_leaving(segments: list[Segment], net: int) -> int | None:
 
 
 def _smallest_in(segment: Segment, net: int) -> int:
-    """Return the smallest amount of a segment that leaves `net`, or the one beyond its end."""
+    """Return the smallest amount of a segment that leaves `net`; if none does, its end plus 1."""
     low, high = segment.low, segment.high
     if high < net:
         return high + 1
     missing = net - low + segment.fee(low)
     if missing <= 0:
         return low
-    left = SCALE - segment.rate  # of a unit, in 10⁻⁸ units
+    left = SCALE - segment.rate  # the net of one more unit, before rounding, in 10⁻⁸ units
     enough = low + (missing + 1) * SCALE // left + 1 if left > 0 else high
     if enough < high:
         high = enough
@@ -72,7 +75,7 @@ def _smallest_in(segment: Segment, net: int) -> int:
 
 
 def largest_base(platforms: list[Segment], merchants: list[Segment], budget: int) -> int:
-    """Return the largest base whose total, with the fees of both curves, is within a budget.
+    """Return the largest base whose total, with both fees, is within a budget; in minor units.
 
     >>> from kashia_money import FeeRule
     >>> largest_base(FeeRule(0)._segments, FeeRule(10)._segments, 120)
@@ -86,11 +89,11 @@ def largest_base(platforms: list[Segment], merchants: list[Segment], budget: int
 
 
 def base_for_total(platforms: list[Segment], merchants: list[Segment], total: int) -> int:
-    """Return the largest base whose total is exactly that.
+    """Return the largest base whose total, with both fees, is exactly `total`; in minor units.
 
     Raises:
-        UnreachableTotalError: no base has that total; the error has the nearest totals on both
-            sides.
+        UnreachableTotalError: every base has another total. The error has the nearest totals below
+            and above.
 
     >>> from kashia_money import FeeRule
     >>> base_for_total(FeeRule(0)._segments, FeeRule(10)._segments, 110)
@@ -108,7 +111,7 @@ def base_for_total(platforms: list[Segment], merchants: list[Segment], total: in
 def _unreachable(
     platforms: list[Segment], merchants: list[Segment], total: int
 ) -> UnreachableTotalError:
-    """Return the error that has the nearest totals on both sides."""
+    """Return the error with the nearest totals below and above."""
     below, above = 0, MAX_AMOUNT + 1
     for shared in _shared_segments(platforms, merchants, MAX_AMOUNT):
         base = shared.largest_base(total)
@@ -122,7 +125,7 @@ def _unreachable(
 def _shared_segments(
     platforms: list[Segment], merchants: list[Segment], high: int
 ) -> list[_SharedSegment]:
-    """Return the ranges from amount 1 to `high` without a breakpoint of either fee, the highest first."""
+    """Return the ranges from 1 to `high` in which both fees have one segment; the highest first."""
     shared: list[_SharedSegment] = []
     place, other_place = len(platforms) - 1, len(merchants) - 1
     while high > 0:
@@ -140,7 +143,7 @@ def _shared_segments(
 
 @final
 class _SharedSegment:
-    """A range in which the exact fees of both curves are one line each."""
+    """A range of amounts in which each of the two exact fees is one straight line."""
 
     __slots__ = ("high", "low", "merchant", "platform")
 
@@ -154,7 +157,7 @@ class _SharedSegment:
         return base + self.platform.fee(base) + self.merchant.fee(base)
 
     def largest_base(self, budget: int) -> int:
-        """Return the largest base whose total is within a budget, or the amount before the range if no base has one."""
+        """Return the largest base whose total is within a budget; if none is, `low` minus 1."""
         one, other, low, high = self.platform, self.merchant, self.low, self.high
         while True:
             fee, other_fee = one.fee(low), other.fee(low)
@@ -163,11 +166,11 @@ class _SharedSegment:
                 return low - 1
             high = min(high, low + slack)
             steep = SCALE + one.slope(fee) + other.slope(other_fee)
-            low = min(high, low + max(0, (slack - _ROUNDED) * SCALE // steep))
+            low = min(high, low + max(0, (slack - _ROUNDING_MARGIN) * SCALE // steep))
             if low == high:
                 return low
             excess = self.total(high) - budget
             if excess <= 0:
                 return high
             low = max(low, high - excess)
-            high = max(low, high - 1 - max(0, (excess - _ROUNDED) * SCALE // steep))
+            high = max(low, high - 1 - max(0, (excess - _ROUNDING_MARGIN) * SCALE // steep))

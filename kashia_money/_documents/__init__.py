@@ -1,4 +1,1 @@
-"""The platform's documents: requests read into quotes, and answers checked against quotes.
-
-These files import each other, `_core` and `errors`.
-"""
+"""The platform's documents: read a request into a quote, check a response, add up quotes."""

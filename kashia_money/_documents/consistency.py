@@ -1,8 +1,8 @@
-"""Which figures of a document contradict the others, whatever shape it has.
+"""Find the figures of a document that contradict its other figures.
 
-A document says some things twice: a total is also a sum. So one wrong figure can be told from the
-right ones around it: of the bases that a document states, the one whose figures agree with the most
-of the document's is taken to be right.
+A document states some facts twice: a total is also a sum. So the correct figures can identify a
+wrong one. The document can contain several possible bases. The functions compute all figures from
+each base, and take the base whose figures agree with most figures of the document.
 """
 
 from __future__ import annotations
@@ -25,80 +25,95 @@ _Figures: TypeAlias = dict[str, "int | str | None"]
 
 
 class Discrepancy(NamedTuple):
-    """One figure of a document that is not what it should be.
+    """A figure of a document that differs from the expected figure.
 
     >>> print(Discrepancy("$.fees.total_fees", 2_250_000, 2_250_001))
     $.fees.total_fees: expected 2250000, got 2250001
     """
 
     path: str
-    """Where it is, as a JSON path."""
+    """The place of the figure, as a JSON path."""
     expected: int | str
-    """The figure in minor units or the currency that belongs there; or else, what kind of value does."""
+    """The correct amount in minor units, or the correct currency.
+
+    If several values are possible, a text that describes them.
+    """
     actual: object
-    """What is there; None if nothing is."""
+    """The value in the document; None if the field is absent."""
 
     def __str__(self) -> str:
         return f"{self.path}: expected {self.expected}, got {quoted(self.actual)}"
 
     def __repr__(self) -> str:
-        return f"Discrepancy(path={self.path!r}, expected={self.expected!r}, actual={quoted(self.actual)})"
+        actual = quoted(self.actual)
+        return f"Discrepancy(path={self.path!r}, expected={self.expected!r}, actual={actual})"
 
 
 class Place(NamedTuple):
-    """A figure of a document: where it is, what it is called ("amount" or a name in `FLAT`), and what is there."""
+    """A figure of a document: its JSON path, its name and its value."""
 
     path: str
-    name: str
+    name: str  # "amount" or a name in `FLAT`
     actual: object
 
 
 def contradictions(
-    places: list[Place], plan: FeeSchedule, *, known: bool, exact: bool
+    places: list[Place], schedule: FeeSchedule, *, known: bool, exact: bool
 ) -> list[Discrepancy]:
-    """Return the figures that differ from those of the base from which the fewest do.
+    """Return the figures that differ from the figures of the best base.
 
-    The bases are `amount`, `seller_amount`, and `total_amount` less `total_fees`; of equals, the
-    earlier is taken. A commission that is not the plan's is `merchant_fee`, or what a total leaves
-    for it within its range: again the one from which the fewest figures differ. A figure that
-    depends on one that is in no place is not compared.
+    The possible bases are `amount`, `seller_amount`, and `total_amount` minus `total_fees`. The
+    best base is the one from which the fewest figures differ; of equal ones, the first.
+
+    If `exact` is false, the possible commissions are `merchant_fee` and the rest of a total, up to
+    the schedule's commission. Again, the one from which the fewest figures differ is best. A figure
+    is not compared if it depends on a figure that the document lacks.
 
     Args:
-        places: the document's figures; any of them may be missing, or there more than once.
-        plan: what is charged, with the commission that is taken, or else the largest that may be.
-        known: whether the platform's fee is the plan's; if not, or without a base, it is taken as
-            it is.
-        exact: whether the commission is the plan's; if not, it is any up to that.
+        places: the document's figures. A figure may be missing, or occur more than once.
+        schedule: the fees; its commission is the correct one, or the largest one allowed.
+        known: whether the schedule determines the platform fee. If it does not, or if there is no
+            base, the document's platform fee is accepted.
+        exact: whether the schedule determines the commission. If it does not, every commission
+            from 0 to the schedule's is accepted.
 
     >>> from kashia_money import PUBLISHED
+    >>> amount = Place("$.amount", "amount", 5)
     >>> wrong = Place("$.fees.platform_fee", "platform_fee", 9_999)
-    >>> contradictions([Place("$.amount", "amount", 5), wrong], PUBLISHED["NGN"], known=True, exact=True)
+    >>> contradictions([amount, wrong], PUBLISHED["NGN"], known=True, exact=True)
     [Discrepancy(path='$.fees.platform_fee', expected=10000, actual=9999)]
     """
-    if known and _adds_up(places, plan, exact=exact):
+    if known and _adds_up(places, schedule, exact=exact):
         return []
-    explanations = _explanations(places, plan, known=known, exact=exact)
+    explanations = _explanations(places, schedule, known=known, exact=exact)
     return min((differences(places, figures) for figures in explanations), key=len)
 
 
-def _adds_up(places: list[Place], plan: FeeSchedule, *, exact: bool) -> bool:
-    """Say whether the amount and the commission explain every figure: the quick answer for nearly every document."""
+def _adds_up(places: list[Place], schedule: FeeSchedule, *, exact: bool) -> bool:
+    """Return whether the amount and the commission explain every figure.
+
+    This is a quick test, which nearly every document passes.
+    """
     stated = {name: actual for _, name, actual in places}
     base, merchant = stated.get("amount"), stated.get("merchant_fee")
     if not _is_amount(base) or not _is_amount(merchant):
         return False
-    limit = plan.merchant._charge(base)
-    figures = _figures(base, plan.platform._charge(base), limit if exact else merchant, limit)
+    limit = schedule.merchant._charge(base)
+    commission = limit if exact else merchant
+    figures = _figures(base, schedule.platform._charge(base), commission, limit)
     return not differences(places, figures)
 
 
 def differences(places: list[Place], figures: Mapping[str, int | str | None]) -> list[Discrepancy]:
-    """Return the figures that are not amounts, or not those that were computed; text says which amount belongs there.
+    """Return the document's figures that are not amounts, or differ from the computed figures.
+
+    A computed figure can be a text that describes the possible amounts. It can be None, which
+    accepts every amount.
 
     >>> differences([Place("$.amount", "amount", 5)], {"amount": 6})
     [Discrepancy(path='$.amount', expected=6, actual=5)]
     """
-    found = []
+    mismatches = []
     for path, name, actual in places:
         figure = figures[name]
         if not _is_amount(actual) or (actual != figure and figure is not None):
@@ -107,8 +122,8 @@ def differences(places: list[Place], figures: Mapping[str, int | str | None]) ->
                 if isinstance(figure, str) or _is_amount(figure)
                 else _AMOUNT.format(MAX_AMOUNT)
             )
-            found.append(Discrepancy(path, expected, actual))
-    return found
+            mismatches.append(Discrepancy(path, expected, actual))
+    return mismatches
 
 
 def _is_amount(value: object) -> TypeGuard[int]:
@@ -116,35 +131,39 @@ def _is_amount(value: object) -> TypeGuard[int]:
 
 
 def _explanations(
-    places: list[Place], plan: FeeSchedule, *, known: bool, exact: bool
+    places: list[Place], schedule: FeeSchedule, *, known: bool, exact: bool
 ) -> Iterator[_Figures]:
-    """Yield figures that add up, each time from others of the document's; first from its amount and commission.
+    """Yield sets of figures that add up, each computed from a few of the document's amounts.
 
-    A figure that cannot be told is None.
+    The first set follows from its amount and commission. A figure that cannot be computed is None.
     """
-    seen: dict[str, list[int]] = {name: [] for name in ("amount", *FLAT)}
+    amounts: dict[str, list[int]] = {name: [] for name in ("amount", *FLAT)}
     for place in places:
         if _is_amount(place.actual):
-            seen[place.name].append(place.actual)
-    fees, totals, commissions = seen["total_fees"], seen["total_amount"], seen["merchant_fee"]
-    for base in _distinct(seen["amount"] + seen["seller_amount"] + _less(totals, fees)):
-        limit = MAX_AMOUNT if base is None else plan.merchant._charge(base)
-        for platform in (
-            [plan.platform._charge(base)]
+            amounts[place.name].append(place.actual)
+    fees = amounts["total_fees"]
+    totals = amounts["total_amount"]
+    bases = amounts["amount"] + amounts["seller_amount"] + _subtract(totals, fees)
+    for base in _distinct(bases):
+        limit = MAX_AMOUNT if base is None else schedule.merchant._charge(base)
+        platform_fees = (
+            [schedule.platform._charge(base)]
             if known and base is not None
-            else _distinct(seen["platform_fee"])
-        ):
-            left = _less(fees, [platform]) + _less(_less(totals, [base]), [platform])
-            derived = [fee for fee in left if fee <= limit]
-            for merchant in (
-                [limit] if exact and base is not None else _distinct(commissions + derived)
-            ):
+            else _distinct(amounts["platform_fee"])
+        )
+        for platform in platform_fees:
+            rests = _subtract(fees, [platform]) + _subtract(_subtract(totals, [base]), [platform])
+            commissions = amounts["merchant_fee"] + [rest for rest in rests if rest <= limit]
+            merchant_fees = [limit] if exact and base is not None else _distinct(commissions)
+            for merchant in merchant_fees:
                 yield _figures(base, platform, merchant, limit)
 
 
-def _less(ones: list[int], others: Iterable[int | None]) -> list[int]:
-    """Return what is left of each once each other is taken from it."""
-    return [one - other for other in others if other is not None for one in ones if one >= other]
+def _subtract(amounts: list[int], parts: Iterable[int | None]) -> list[int]:
+    """Return every amount minus every part, where that is not negative."""
+    return [
+        amount - part for part in parts if part is not None for amount in amounts if amount >= part
+    ]
 
 
 def _distinct(values: list[int]) -> list[int] | list[None]:
@@ -153,11 +172,13 @@ def _distinct(values: list[int]) -> list[int] | list[None]:
 
 def _figures(base: int | None, platform: int | None, merchant: int | None, limit: int) -> _Figures:
     total_fees = None if platform is None or merchant is None else platform + merchant
+    total_amount = None if base is None or total_fees is None else base + total_fees
+    out_of_range = merchant is None or merchant > limit
     return {
         "amount": base,
         "seller_amount": base,
         "platform_fee": platform,
-        "merchant_fee": _AMOUNT.format(limit) if merchant is None or merchant > limit else merchant,
+        "merchant_fee": _AMOUNT.format(limit) if out_of_range else merchant,
         "total_fees": total_fees,
-        "total_amount": None if base is None or total_fees is None else base + total_fees,
+        "total_amount": total_amount,
     }

@@ -1,8 +1,8 @@
-"""What is wrong with a document that comes back: a payment link, an escrow event, or an envelope of them.
+"""Find the wrong figures of a payment link or an escrow event.
 
-The shapes are those of the platform's documentation: a payment link has its figures in an object
-`fees`, an escrow event has them flat, and either comes bare or in an envelope: under `data` or
-`response`, by itself or in a list.
+The shapes follow the platform's documentation. A payment link has its figures in an object `fees`;
+an escrow event has them beside its `amount`. Either can be in an envelope: under `data` or
+`response`, directly or in a list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .json_text import UNREADABLE, parse_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LEVELS: Final = 6  # of envelopes, one of which may be a list, to limit the work
+_LEVELS: Final = 6  # of envelopes; one of them may be a list. The limit bounds the work.
 _INNER: Final = ("data", "response")
 _FLAT: Final = frozenset(FLAT)
 _FIGURES: Final = _FLAT | {"amount", "fees"}  # an object with one of these is a document
@@ -42,30 +42,31 @@ def discrepancies(
 ) -> tuple[Discrepancy, ...]:
     """Return every discrepancy of a payment link or an escrow event, or of an envelope of them.
 
-    With a quote, every figure and the currency are compared with the quote's. Without one, a
-    document is compared with itself: every figure is computed from a base. The base is `amount`;
-    or, if fewer figures differ then, `seller_amount`, or `total_amount` less `total_fees`. A figure
-    that cannot be computed, because the document lacks one that it depends on, is not compared.
-    Whatever `json` can return is reported and never raised.
+    With a quote, the currency and every figure are compared with the quote. Without a quote, every
+    figure is computed from the document's base and compared. The base is `amount`. If fewer figures
+    differ with `seller_amount`, or with `total_amount` minus `total_fees`, that is the base. A
+    figure is not compared if it depends on a figure that the document lacks.
 
-    An empty list of links has no discrepancy. An error's envelope, with `success` false or a
-    `status` other than "success", is reported.
+    Every value that `json` can return is accepted: wrong documents are reported, not raised. An
+    empty list of links has no discrepancy. An error envelope is reported: its `success` is false,
+    or its `status` is not "success".
 
     Args:
-        document: parsed JSON or its text: the document itself, or what holds it within six levels.
-        schedule: what is charged; None for the currency's published schedule.
-        quote: the quote that was stored for the document, in place of the schedule, the percentage
+        document: parsed JSON or JSON text: the document, or envelopes of at most six levels around
+            it.
+        schedule: the fees. None means the currency's published schedule.
+        quote: the quote that was stored for the document. It replaces the schedule, the percentage
             and the cap.
-        merchant_fee_percentage: percent, clamped to 0-20, that `merchant_fee` must follow; None for
-            any that keeps to the sums and to 0-20 % of the amount.
-        merchant_fee_cap: the most that `merchant_fee` may be, in minor units; None for the
-            schedule's own where a percentage is given, else for none.
+        merchant_fee_percentage: in percent, clamped to 0-20; the percentage of `merchant_fee`. None
+            accepts every `merchant_fee` from 0 to 20 % of the amount that agrees with the sums.
+        merchant_fee_cap: in minor units; the largest `merchant_fee`. None means the schedule's cap
+            if a percentage is passed, and no cap otherwise.
 
     Raises:
-        InvalidPercentageError, InvalidAmountError, NotAMarketplaceError: the percentage or the cap,
-            as `quote`.
-        TypeError: the schedule is not a `FeeSchedule`, or the quote not a `Quote` or not passed
-            alone.
+        InvalidPercentageError, InvalidAmountError, NotAMarketplaceError: `quote` would reject the
+            percentage or the cap.
+        TypeError: the schedule is not a `FeeSchedule`, the quote is not a `Quote`, or a quote is
+            passed with a schedule, percentage or cap.
 
     >>> from kashia_money import quote
     >>> stored = quote(150_000_000)
@@ -82,31 +83,30 @@ def discrepancies(
         compare = _against_quote(quote)
     else:
         raise TypeError(
-            "pass quote without schedule, merchant_fee_percentage and merchant_fee_cap: it has its own"
+            "pass quote without schedule, merchant_fee_percentage and merchant_fee_cap: "
+            "the quote contains them"
         )
     try:
         parsed = parse_json(document)
     except UNREADABLE as reason:
         return (Discrepancy("$", f"JSON text: {reason}", document),)
     return tuple(
-        Discrepancy(path + each.path, each.expected, each.actual)
-        for path, node in _opened(parsed)
-        for each in _discrepancies(node, compare)
+        discrepancy._replace(path=path + discrepancy.path)
+        for path, node in _open_envelopes(parsed)
+        for discrepancy in _check_document(node, compare)
     )
 
 
 def _against_quote(quote: Quote) -> _Comparison:
-    """Return how to compare a document with a quote."""
+    """Return the comparison of a document with a quote."""
     expect(quote, Quote, "quote")
     stored = quote.to_dict()
 
     def compare(currency: object, places: list[Place]) -> list[Discrepancy]:
-        mismatch = (
-            []
-            if currency == quote.currency
-            else [Discrepancy(".currency", quote.currency, currency)]
-        )
-        return mismatch + differences(places, stored)
+        figures = differences(places, stored)
+        if currency == quote.currency:
+            return figures
+        return [Discrepancy(".currency", quote.currency, currency), *figures]
 
     return compare
 
@@ -114,25 +114,23 @@ def _against_quote(quote: Quote) -> _Comparison:
 def _against_schedule(
     schedule: FeeSchedule | None, percentage: Percentage | None, cap: SupportsIndex | None
 ) -> _Comparison:
-    """Return how to compare a document with itself."""
+    """Return the comparison of a document's figures with each other, by a schedule."""
     if schedule is not None:
         expect(schedule, FeeSchedule, "schedule")
     default = PUBLISHED[DEFAULT_CURRENCY] if schedule is None else schedule
     default._charged(percentage, cap)
     schedules = PUBLISHED if schedule is None else {schedule.currency: schedule}
-    charged = {code: _with_commission(each, percentage, cap) for code, each in schedules.items()}
+    limits = {code: _with_commission(each, percentage, cap) for code, each in schedules.items()}
     exact = percentage is not None or not default.marketplace
 
     def compare(currency: object, places: list[Place]) -> list[Discrepancy]:
-        expected = charged.get(str.__str__(currency)) if isinstance(currency, str) else None
+        expected = limits.get(str.__str__(currency)) if isinstance(currency, str) else None
         if expected is not None:
             return contradictions(places, expected, known=True, exact=exact)
         mismatch = Discrepancy(".currency", _expected_currency(currency, schedule), currency)
-        fallback = charged[default.currency]
-        return [
-            mismatch,
-            *contradictions(places, fallback, known=schedule is not None, exact=exact),
-        ]
+        fallback = limits[default.currency]
+        figures = contradictions(places, fallback, known=schedule is not None, exact=exact)
+        return [mismatch, *figures]
 
     return compare
 
@@ -140,14 +138,14 @@ def _against_schedule(
 def _with_commission(
     schedule: FeeSchedule, percentage: Percentage | None, cap: SupportsIndex | None
 ) -> FeeSchedule:
-    """Return a schedule whose commission is the one asked for, or the largest that there may be."""
+    """Return a schedule whose commission is the requested one, or the largest one allowed."""
     if percentage is not None or not schedule.marketplace:
         return schedule._charged(percentage, cap)
     return schedule._charged(20, MAX_AMOUNT if cap is None else cap)
 
 
 def _expected_currency(currency: object, schedule: FeeSchedule | None) -> str:
-    """Return which currency, or what kind of one, a document should have in place of its own."""
+    """Return the currency that a document should have, or a description of the valid currencies."""
     if schedule is not None:
         return schedule.currency
     try:
@@ -156,28 +154,34 @@ def _expected_currency(currency: object, schedule: FeeSchedule | None) -> str:
         return error.expected
 
 
-def _opened(document: object) -> Iterator[tuple[str, object]]:
-    """Yield what the envelopes hold, with its path; without recursion, because the document chooses its depth."""
+def _open_envelopes(document: object) -> Iterator[tuple[str, object]]:
+    """Yield each document inside the envelopes, with its path.
+
+    There is no recursion, because the depth of a document is not under our control.
+    """
     stack = [("$", document, _LEVELS, False)]
     while stack:
-        path, node, levels, listed = stack.pop()
-        keys = _inner(node)
-        if levels and isinstance(node, (list, tuple)) and not listed:
+        path, node, levels, in_list = stack.pop()
+        keys = _inner_keys(node)
+        if levels and isinstance(node, (list, tuple)) and not in_list:
             items = [
-                (f"{path}[{place}]", item, levels - 1, True) for place, item in enumerate(node)
+                (f"{path}[{index}]", item, levels - 1, True) for index, item in enumerate(node)
             ]
             stack.extend(reversed(items))
         elif levels and keys:
             stack.extend(
-                (f"{path}.{key}", cast("Any", node)[key], levels - 1, listed)
+                (f"{path}.{key}", cast("Any", node)[key], levels - 1, in_list)
                 for key in reversed(keys)
             )
         else:
             yield path, node
 
 
-def _inner(node: object) -> list[str]:
-    """Return under which keys an envelope holds something; none if the node is not an envelope, or an error's."""
+def _inner_keys(node: object) -> list[str]:
+    """Return the keys under which an envelope has a value.
+
+    The list is empty if the node is not an envelope, or is an error envelope.
+    """
     if not isinstance(node, Mapping) or not _FIGURES.isdisjoint(node) or _is_error(node):
         return []
     return [key for key in _INNER if node.get(key) is not None]
@@ -189,8 +193,8 @@ def _is_error(envelope: Mapping[str, object]) -> bool:
     return envelope.get("success") is False or not succeeded
 
 
-def _discrepancies(node: object, compare: _Comparison) -> list[Discrepancy]:
-    """Return what is wrong with one node that is not an envelope, with paths from there."""
+def _check_document(node: object, compare: _Comparison) -> list[Discrepancy]:
+    """Return the discrepancies of a node that is not an envelope, with paths relative to it."""
     if not isinstance(node, Mapping) or _FIGURES.isdisjoint(node) or node.get("success") is False:
         return [Discrepancy("", "a payment link or an escrow event", node)]
     places = [Place(".amount", "amount", node.get("amount"))]
@@ -204,7 +208,7 @@ def _discrepancies(node: object, compare: _Comparison) -> list[Discrepancy]:
     if isinstance(fees, Mapping):
         places += [Place(path, name, fees.get(name)) for path, name in _FEES_PATHS]
     elif fees is None and present:
-        present = flat  # an escrow event, which must have all of them
+        present = flat  # an escrow event, which must have all figures
     else:
         shape = Discrepancy(".fees", f"an object with {', '.join(FIGURES)}", fees)
         return [shape, *compare(node.get("currency"), places + present)]

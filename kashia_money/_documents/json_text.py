@@ -1,4 +1,4 @@
-"""JSON text, read so that it has one meaning."""
+"""Parse JSON text, and reject text that can be read in two ways."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ UNREADABLE: Final = (ValueError, RecursionError)
 
 
 def parse_json(document: object) -> object:
-    """Return JSON text parsed, or raise one of `UNREADABLE`; return anything else as it is.
+    """Return the value of a JSON text; return a value of another type unchanged.
+
+    Raises:
+        ValueError, RecursionError: the text is not JSON, an object repeats a field, or the text
+            is nested too deeply.
 
     >>> parse_json('{"amount": 5}'), parse_json({"amount": 5})
     ({'amount': 5}, {'amount': 5})
     """
-    import json  # here, because most programs that import this package read no document
+    import json  # here, because most programs that import this package do not read documents
 
     return (
         json.loads(document, object_pairs_hook=_object)
@@ -25,8 +29,7 @@ def parse_json(document: object) -> object:
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
-    if len(fields) < len(
-        pairs
-    ):  # readers differ in which of the two they take, so the text has no one meaning
+    # Some JSON readers take the first of two equal fields, others the last: the text is ambiguous.
+    if len(fields) < len(pairs):
         raise ValueError("it has an object that names a field twice")
     return fields

@@ -1,6 +1,6 @@
-"""The request for a payment link, read into a quote.
+"""Read the request for a payment link into a quote.
 
-The fields are those of the platform's documentation of payment links.
+The fields follow the platform's documentation of payment links.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .json_text import UNREADABLE, parse_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UNITS: Final = {  # of a request's fields about money
+_UNITS: Final = {  # the unit of each money field of a request
     "amount": "in minor units",
     "currency": "an ISO 4217 code",
     "merchant_fee_percentage": "in percent",
@@ -28,35 +28,33 @@ _UNITS: Final = {  # of a request's fields about money
 _LETTERS: Final = {name.replace("_", ""): name for name in _UNITS}
 _COMMISSION: Final = "merchantfee"
 _COMMISSIONS: Final = [letters for letters in _LETTERS if letters.startswith(_COMMISSION)]
-_NEAR: Final = (
-    0.83  # of 1 for equal letters: takes "amuont" for "amount" (0.833), not "account" (0.77)
-)
-_NEARER: Final = (
-    0.9  # takes "merchantfeepercent" for a percentage (0.92), not "merchantfee" for a cap (0.88)
-)
-_MAX_NAME: Final = (
-    40  # characters that are compared, to limit the work; no near miss has more letters
-)
+# Similarities from 0 to 1; 1 means equal letters. The first matches "amuont" with "amount" (0.833),
+# and does not match "account" (0.77). The second matches "merchantfeepercent" with a percentage
+# (0.92), and does not match "merchantfee" with a cap (0.88).
+_NEAR: Final = 0.83
+_NEARER: Final = 0.9
+# The number of characters that are compared, to limit the work. Similar names have fewer letters.
+_MAX_NAME: Final = 40
 
 
 def quote_from_request(
     document: Mapping[str, object] | str | bytes, *, schedule: FeeSchedule | None = None
 ) -> Quote:
-    """Return the quote that a payment link's request asks for; other fields than those about money are not read.
+    """Return the quote for the request of a payment link.
+
+    Only the four money fields are read. A null field counts as absent.
 
     Args:
         document: the request, parsed or as JSON text: `amount` and `merchant_fee_cap` in minor
-            units, `currency` (NGN if absent), `merchant_fee_percentage` in percent. A null is an
-            absent field.
-        schedule: what to charge by; None for the currency's published schedule.
+            units, `currency` (NGN if absent), `merchant_fee_percentage` in percent.
+        schedule: the fees. None means the currency's published schedule.
 
     Raises:
-        InvalidDocumentError: it is not a JSON object, or a field's name is nearly one of those,
-            such as `ammount`, or another that begins with `merchant_fee`. InvalidAmountError,
-            InvalidPercentageError, InvalidCurrencyError, MissingScheduleError,
-            CurrencyMismatchError,
-        NotAMarketplaceError: as `quote`; what was expected starts with the field's path, such as
-            `$.merchant_fee_cap`.
+        InvalidDocumentError: the document is not a JSON object. Or the name of an unknown field is
+            nearly the name of a money field, such as `ammount`, or begins with `merchant_fee`.
+        InvalidAmountError, InvalidPercentageError, InvalidCurrencyError: as `quote`.
+        MissingScheduleError, CurrencyMismatchError, NotAMarketplaceError: as `quote`. The message
+            contains the field's path, such as `$.merchant_fee_cap`.
 
     >>> request = {"amount": 50_000_000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": None}
     >>> quote_from_request(request).total_amount
@@ -66,19 +64,19 @@ def quote_from_request(
         expect(schedule, FeeSchedule, "schedule")
     fields = _request_fields(document)
     currency = fields.get("currency")
-    with _naming("$.currency"):
-        charged = schedule_for(
-            cast("Code", DEFAULT_CURRENCY if currency is None else currency), schedule
-        )
+    if currency is None:
+        currency = DEFAULT_CURRENCY
+    with _errors_at("$.currency"):
+        schedule = schedule_for(cast("Code", currency), schedule)
     amount = minor_units(cast("SupportsIndex", fields.get("amount")), "$.amount")
-    percentage = _link_percentage(fields.get("merchant_fee_percentage"), charged)
-    cap = _link_cap(fields.get("merchant_fee_cap"), charged)
-    with _naming("$.amount"):
-        return charged.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+    percentage = _link_percentage(fields.get("merchant_fee_percentage"), schedule)
+    cap = _link_cap(fields.get("merchant_fee_cap"), schedule)
+    with _errors_at("$.amount"):
+        return schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
 
 
 def _request_fields(document: object) -> dict[str, object]:
-    """Return the fields of a request that are about money, each read once."""
+    """Return the money fields of a request; each is read once."""
     try:
         request = parse_json(document)
     except UNREADABLE as reason:
@@ -92,51 +90,52 @@ def _request_fields(document: object) -> dict[str, object]:
 
 
 def _reject_misspelled(name: object) -> None:
-    """Raise an error if an unknown field is most likely meant to be one about money."""
+    """Raise an error if the name of an unknown field is probably a misspelled money field."""
     if not isinstance(name, str) or name in _UNITS:
         return
     from difflib import get_close_matches
 
     letters = "".join(filter(str.isalpha, name[:_MAX_NAME])).lower()
     if letters.startswith(_COMMISSION):
-        meant = get_close_matches(letters, _COMMISSIONS, n=1, cutoff=_NEARER) or _COMMISSIONS
-    elif letters.startswith(
-        "currency"
-    ):  # "currency_code": without it, dollars would be priced as naira
-        meant = ["currency"]
+        matches = get_close_matches(letters, _COMMISSIONS, n=1, cutoff=_NEARER) or _COMMISSIONS
+    elif letters.startswith("currency"):
+        # If "currency_code" were ignored, an amount in dollars would have the fees of naira.
+        matches = ["currency"]
     else:
-        meant = get_close_matches(letters, _LETTERS, n=1, cutoff=_NEAR)
-    if meant:
-        names = [_LETTERS[known] for known in meant]
-        remedy = (
-            f"write {' or '.join(f'{known} ({_UNITS[known]})' for known in names)}, or leave it out"
-        )
-        raise InvalidDocumentError(
-            name, f"an object with the field {' or '.join(names)}", remedy, "$"
-        )
+        matches = get_close_matches(letters, _LETTERS, n=1, cutoff=_NEAR)
+    if matches:
+        names = [_LETTERS[match] for match in matches]
+        expected = f"an object with the field {' or '.join(names)}"
+        fields = " or ".join(f"{field} ({_UNITS[field]})" for field in names)
+        raise InvalidDocumentError(name, expected, f"write {fields}, or leave it out", "$")
 
 
 def _link_percentage(percentage: object, schedule: FeeSchedule) -> str | None:
-    """Return the percentage that a link asks for as text, which cannot change any more."""
+    """Return the percentage that a link requests.
+
+    It is returned as text, because an object could convert to another number each time.
+    """
     if percentage is None:
         return None
-    with _naming("$.merchant_fee_percentage"):
+    with _errors_at("$.merchant_fee_percentage"):
         if not schedule.marketplace:
             schedule._reject_commission(percentage, None)
         return percent(millionths(cast("Percentage", percentage)))
 
 
 def _link_cap(cap: object, schedule: FeeSchedule) -> int | None:
-    """Return the cap that a link asks for, in minor units."""
-    if cap is not None and not schedule.marketplace:
-        with _naming("$.merchant_fee_cap"):
+    """Return the cap that a link requests, in minor units."""
+    if cap is None:
+        return None
+    if not schedule.marketplace:
+        with _errors_at("$.merchant_fee_cap"):
             schedule._reject_commission(None, cap)
-    return None if cap is None else minor_units(cast("SupportsIndex", cap), "$.merchant_fee_cap")
+    return minor_units(cast("SupportsIndex", cap), "$.merchant_fee_cap")
 
 
 @contextmanager
-def _naming(path: str) -> Iterator[None]:
-    """Put a path before what an error expected."""
+def _errors_at(path: str) -> Iterator[None]:
+    """Add a path to the errors that are raised in the block."""
     try:
         yield
     except KashiaMoneyError as error:

@@ -1,4 +1,4 @@
-"""The sums over many quotes of one currency."""
+"""Add up many quotes of one currency."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Totals(NamedTuple):
     """The sums over many quotes of one currency, in minor units."""
 
     quotes: int
-    """How many there are."""
+    """The number of quotes."""
     currency: str
     amount: int
     platform_fee: int
@@ -29,15 +29,15 @@ def totals(quotes: Iterable[Quote], *, currency: Code | None = None) -> Totals:
     """Return the sums over many quotes of one currency; they may exceed 2⁶³-1.
 
     Args:
-        quotes: any number of them, each read once.
-        currency: the ISO 4217 code that all of them are in; None for the first one's, so that there
-            must be one.
+        quotes: any number of quotes; each is read once.
+        currency: the ISO 4217 code of all quotes. None means the first quote's currency, and
+            requires at least one quote.
 
     Raises:
         CurrencyMismatchError: a quote is in another currency.
-        InvalidCurrencyError: the currency is no ISO 4217 code, or there is none because there is no
-            quote.
-        TypeError: something is not a `Quote`.
+        InvalidCurrencyError: the currency is not an ISO 4217 code, or it is None and there are no
+            quotes.
+        TypeError: an item is not a `Quote`.
 
     >>> from kashia_money import quote
     >>> totals(quote(amount) for amount in (100_000, 150_000_000)).total_fees
@@ -50,7 +50,7 @@ def totals(quotes: Iterable[Quote], *, currency: Code | None = None) -> Totals:
         code = each.currency if code is None else code
         if each.currency != code:
             raise CurrencyMismatchError(
-                each.currency, f"a quote in {code}", "add up each currency by itself"
+                each.currency, f"a quote in {code}", "add up each currency separately"
             )
         count += 1
         amount += each.amount
@@ -58,7 +58,7 @@ def totals(quotes: Iterable[Quote], *, currency: Code | None = None) -> Totals:
         merchant_fee += each.merchant_fee
     if code is None:
         raise InvalidCurrencyError(
-            None, "a currency for the sums of no quotes", "pass the currency that they are in"
+            None, "a currency if there are no quotes", "pass the currency of the sums"
         )
     fees = platform_fee + merchant_fee
     return Totals(count, code, amount, platform_fee, merchant_fee, fees, amount + fees)

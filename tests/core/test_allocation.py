@@ -401,7 +401,7 @@ def test_refused_at_once(
         ),
         (
             lambda: share_out(5, [1, -1]),
-            r"^expected ratios\[1\] as a number from 0 on, got -1: pass 0 or more; for a correction",
+            r"^expected ratios\[1\] as a number of at least 0, got -1: pass 0 or more; for a correction",
         ),
         (
             lambda: share_out(5, [0]),
@@ -422,7 +422,7 @@ def test_refused_at_once(
         ),
         (
             lambda: split([2, 3], 6),
-            r"^expected a refund of at most the sum of the parts, 5, got 6: pass all that was refunded, ",
+            r"^expected a refund of at most the sum of the parts, 5, got 6: pass the total refunded, ",
         ),
         (lambda: split([2, 3], -1), r"^expected refunded as an int of minor units from 0 to "),
         (

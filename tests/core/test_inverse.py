@@ -125,7 +125,7 @@ def test_gross_up_that_closed_formulas_get_wrong() -> None:
 
 def test_what_no_amount_leaves_is_refused() -> None:
     assert FeeRule(100).gross_up(0) == 0
-    with pytest.raises(InvalidAmountError, match="left of"):
+    with pytest.raises(InvalidAmountError, match="a net that an amount of at most"):
         FeeRule(100).gross_up(1)
     assert FeeRule(0).gross_up(MAX) == MAX
     assert FeeRule(0, flat=5).net(3) == -2

@@ -242,7 +242,7 @@ def test_tiers_that_are_refused(
 
 def test_rules_of_tiers_have_no_single_percentage() -> None:
     rule = FeeRule.volume(RATES)
-    with pytest.raises(AttributeError, match=r"read those of rule.tiers"):
+    with pytest.raises(AttributeError, match=r"read rule.tiers"):
         _ = rule.percentage
     match rule:
         case FeeRule(percentage):

@@ -1041,7 +1041,7 @@ def test_totals_refuse_to_mix() -> None:
         totals([naira, dollars])
     with pytest.raises(CurrencyMismatchError, match="expected a quote in USD, got 'NGN'"):
         totals([naira], currency="USD")
-    with pytest.raises(InvalidCurrencyError, match="pass the currency that they are in"):
+    with pytest.raises(InvalidCurrencyError, match="pass the currency of the sums"):
         totals([])
     with pytest.raises(InvalidCurrencyError):
         totals([], currency="ngn")
