@@ -233,7 +233,7 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     >>> scaled("1.5", 2), scaled("1.005", 2, Rounding.HALF_UP)
     (150, 101)
     """
-    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+    if hasattr(number, "__index__") and not isinstance(number, bool):  # faster than SupportsIndex
         try:
             number = index(number)
         except TypeError:

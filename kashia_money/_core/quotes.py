@@ -19,7 +19,6 @@ from ..errors import (
     quoted,
 )
 from .currencies import Code, known_code
-from .curve import Segment
 from .explanation import FeeExplanation, explain_fee
 from .fields import MAX_COMMISSION, clamped
 from .numbers import (
@@ -33,7 +32,7 @@ from .numbers import (
     percent,
 )
 from .rules import ABSENT, NO_COMMISSION, FeeRule
-from .search import base_for_total, largest_base
+from .search import SharedSegment, base_for_total, largest_base, shared_segments
 from .serialization import fingerprint, read_fields, read_schedule
 
 FIGURES: Final = ("platform_fee", "merchant_fee", "total_fees", "total_amount")
@@ -84,7 +83,7 @@ class FeeSchedule:
     (100000, 50000)
     """
 
-    __slots__ = ("_currency", "_marketplace", "_merchant", "_platform")
+    __slots__ = ("_currency", "_marketplace", "_merchant", "_platform", "_segments")
     __match_args__: ClassVar = ("currency", "platform", "merchant")
 
     def __init__(
@@ -112,6 +111,9 @@ class FeeSchedule:
         self._platform: FeeRule = platform
         self._merchant: FeeRule = merchant
         self._marketplace: bool = marketplace
+        self._segments: list[SharedSegment] = shared_segments(
+            platform._segments, merchant._segments
+        )
 
     @property
     def currency(self) -> str:
@@ -242,8 +244,8 @@ class FeeSchedule:
         4926108
         """
         most = minor_units(budget, "budget")
-        commission = self._segments_of_link(merchant_fee_percentage, merchant_fee_cap)
-        base = largest_base(self._platform._segments, commission, most)
+        segments = self._segments_of_link(merchant_fee_percentage, merchant_fee_cap)
+        base = largest_base(segments, most)
         return Quote(base, self, merchant_fee_percentage, merchant_fee_cap)
 
     def quote_for_total(
@@ -273,19 +275,22 @@ class FeeSchedule:
         150000000
         """
         wanted = minor_units(total, "total")
-        commission = self._segments_of_link(merchant_fee_percentage, merchant_fee_cap)
-        base = base_for_total(self._platform._segments, commission, wanted)
+        segments = self._segments_of_link(merchant_fee_percentage, merchant_fee_cap)
+        base = base_for_total(segments, wanted)
         return Quote(base, self, merchant_fee_percentage, merchant_fee_cap)
 
     def _segments_of_link(
         self, percentage: Percentage | None, cap: SupportsIndex | None
-    ) -> list[Segment]:
-        """Return the segments of the commission with a link's overrides; None means no override."""
+    ) -> list[SharedSegment]:
+        """Return the segments of both fees with a link's overrides; None means no override."""
+        if percentage is None and cap is None:
+            return self._segments
         if not self._marketplace:
             self._reject_commission(percentage, cap)
         rate = ABSENT if percentage is None else clamped(millionths(percentage))
         limit = ABSENT if cap is None else minor_units(cap, "merchant_fee_cap")
-        return self._merchant._segments_of_link(rate, limit)
+        commission = self._merchant._segments_of_link(rate, limit)
+        return shared_segments(self._platform._segments, commission)
 
     def _charged(self, percentage: Percentage | None, cap: SupportsIndex | None) -> FeeSchedule:
         """Return the schedule with a link's overrides, after checking them."""

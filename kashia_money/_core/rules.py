@@ -365,11 +365,11 @@ class FeeRule:
         )
 
     def _segments_of_link(self, rate: int, cap: int) -> list[Segment]:
-        """Return the segments of this commission at a link's rate and cap; both can be ABSENT."""
+        """Return the segments of this commission at a link's rate or cap; one can be ABSENT."""
         if rate >= 0:
             limit = self._curve.cap if cap < 0 else cap
             return [Segment(1, MAX_AMOUNT, 0, 0, rate, 0, limit, self._rounding)]
-        return self._segments if cap < 0 else [segment.capped(cap) for segment in self._segments]
+        return [segment.capped(cap) for segment in self._segments]
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -74,66 +74,17 @@ def _smallest_in(segment: Segment, net: int) -> int:
     return low
 
 
-def largest_base(platforms: list[Segment], merchants: list[Segment], budget: int) -> int:
-    """Return the largest base whose total, with both fees, is within a budget; in minor units.
-
-    >>> from kashia_money import FeeRule
-    >>> largest_base(FeeRule(0)._segments, FeeRule(10)._segments, 120)
-    109
-    """
-    for shared in _shared_segments(platforms, merchants, budget):
-        base = shared.largest_base(budget)
-        if base >= shared.low:
-            return base
-    return 0
-
-
-def base_for_total(platforms: list[Segment], merchants: list[Segment], total: int) -> int:
-    """Return the largest base whose total, with both fees, is exactly `total`; in minor units.
-
-    Raises:
-        UnreachableTotalError: every base has another total. The error has the nearest totals below
-            and above.
-
-    >>> from kashia_money import FeeRule
-    >>> base_for_total(FeeRule(0)._segments, FeeRule(10)._segments, 110)
-    100
-    """
-    if total == 0:
-        return 0
-    for shared in _shared_segments(platforms, merchants, total):
-        base = shared.largest_base(total)
-        if base >= shared.low and shared.total(base) == total:
-            return base
-    raise _unreachable(platforms, merchants, total)
-
-
-def _unreachable(
-    platforms: list[Segment], merchants: list[Segment], total: int
-) -> UnreachableTotalError:
-    """Return the error with the nearest totals below and above."""
-    below, above = 0, MAX_AMOUNT + 1
-    for shared in _shared_segments(platforms, merchants, MAX_AMOUNT):
-        base = shared.largest_base(total)
-        if base >= shared.low:
-            below = max(below, shared.total(base))
-        if base < shared.high:
-            above = min(above, shared.total(base + 1))
-    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
-
-
-def _shared_segments(
-    platforms: list[Segment], merchants: list[Segment], high: int
-) -> list[_SharedSegment]:
-    """Return the ranges from 1 to `high` in which both fees have one segment; the highest first."""
-    shared: list[_SharedSegment] = []
-    place, other_place = len(platforms) - 1, len(merchants) - 1
+def shared_segments(platforms: list[Segment], merchants: list[Segment]) -> list[SharedSegment]:
+    """Return the ranges of amounts in which both fees have one segment; the highest first."""
+    shared: list[SharedSegment] = []
+    place = len(platforms) - 1
+    other_place = len(merchants) - 1
+    high = MAX_AMOUNT
     while high > 0:
         platform, merchant = platforms[place], merchants[other_place]
         low = max(platform.low, merchant.low)
-        if low <= high:
-            shared.append(_SharedSegment(low, high, platform, merchant))
-            high = low - 1
+        shared.append(SharedSegment(low, high, platform, merchant))
+        high = low - 1
         if platform.low > high:
             place -= 1
         if merchant.low > high:
@@ -141,8 +92,56 @@ def _shared_segments(
     return shared
 
 
+def largest_base(segments: list[SharedSegment], budget: int) -> int:
+    """Return the largest base whose total, with both fees, is within a budget; in minor units.
+
+    >>> from kashia_money import FeeRule
+    >>> largest_base(shared_segments(FeeRule(0)._segments, FeeRule(10)._segments), 120)
+    109
+    """
+    for segment in segments:
+        if segment.low <= budget:
+            base = segment.largest_base(budget)
+            if base >= segment.low:
+                return base
+    return 0
+
+
+def base_for_total(segments: list[SharedSegment], total: int) -> int:
+    """Return the largest base whose total, with both fees, is exactly `total`; in minor units.
+
+    Raises:
+        UnreachableTotalError: every base has another total. The error has the nearest totals below
+            and above.
+
+    >>> from kashia_money import FeeRule
+    >>> base_for_total(shared_segments(FeeRule(0)._segments, FeeRule(10)._segments), 110)
+    100
+    """
+    if total == 0:
+        return 0
+    for segment in segments:
+        if segment.low <= total:
+            base = segment.largest_base(total)
+            if base >= segment.low and segment.total(base) == total:
+                return base
+    raise _unreachable(segments, total)
+
+
+def _unreachable(segments: list[SharedSegment], total: int) -> UnreachableTotalError:
+    """Return the error with the nearest totals below and above."""
+    below, above = 0, MAX_AMOUNT + 1
+    for segment in segments:
+        base = segment.largest_base(total)
+        if base >= segment.low:
+            below = max(below, segment.total(base))
+        if base < segment.high:
+            above = min(above, segment.total(base + 1))
+    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
+
+
 @final
-class _SharedSegment:
+class SharedSegment:
     """A range of amounts in which each of the two exact fees is one straight line."""
 
     __slots__ = ("high", "low", "merchant", "platform")
