@@ -70,12 +70,16 @@ class Curve(NamedTuple):
 
     def segments(self) -> list[Segment]:
         """Return the segments from amount 1 on, in order."""
-        highs = [*(band.start - 1 for band in self.bands[1:]), MAX_AMOUNT]
-        return [
-            Segment(max(1, start), high, start, fee, rate, self.minimum, self.cap, self.rounding)
-            for (start, fee, rate), high in zip(self.bands, highs, strict=True)
-            if high > 0
-        ]
+        minimum, cap, rounding = self.minimum, self.cap, self.rounding
+        segments: list[Segment] = []
+        high = MAX_AMOUNT
+        for start, fee, rate in reversed(self.bands):
+            if high > 0:
+                low = max(1, start)
+                segments.append(Segment(low, high, start, fee, rate, minimum, cap, rounding))
+            high = start - 1
+        segments.reverse()
+        return segments
 
 
 def _start(band: Band) -> int:
