@@ -1,1 +1,4 @@
-"""How fast the library is beside other ways to do the same work; each module is a command, run from the checkout."""
+"""Speed of the library, compared with other ways to compute the same figures.
+
+Each module is a command: `python -m benchmarks.scalar` in a checkout. `timing` is shared.
+"""
