@@ -36,21 +36,13 @@ if TYPE_CHECKING:
 FIGURES = QuoteArrays._fields
 SCALE, HALF = 100_000_000, 50_000_000
 RATE, CAP, MAX_RATE = 10_000_000, 20_000_000, 20_000_000  # of the commission, 10 %
-C, TWO_THREADS = "C loop, existing outputs", "quote_arrays, two threads"
-
-
-class Band(NamedTuple):
-    """The amounts from `start`: the fee of `start` in 10⁻⁸ kobo, and the rate above it."""
-
-    start: int
-    fee: int
-    rate: int
+TWO_THREADS = "quote_arrays, two threads"
 
 
 class Workload(NamedTuple):
     """A platform fee for the formula, and the same as a `FeeRule`."""
 
-    bands: tuple[Band, ...]
+    bands: tuple[tuple[int, int, int], ...]  # start, its fee in 10⁻⁸ kobo, rate above the start
     minimum: int
     maximum: int
     rule: str
@@ -65,21 +57,22 @@ class Workload(NamedTuple):
         }
 
 
-FLAT = Band(0, 0, 1_500_000)
-WAIVED = Band(250_000, 250_000 * FLAT.rate + 10_000 * SCALE, FLAT.rate)
+FLAT = (0, 0, 1_500_000)
+WAIVED = (FLAT, (250_000, 250_000 * 1_500_000 + 10_000 * SCALE, 1_500_000))
 TIERS = (
-    Band(0, 0, 2_500_000),
-    Band(1_000_000, 25_000 * SCALE, 1_500_000),
-    Band(10_000_000, 160_000 * SCALE, 1_000_000),
+    (0, 0, 2_500_000),
+    (1_000_000, 25_000 * SCALE, 1_500_000),
+    (10_000_000, 160_000 * SCALE, 1_000_000),
 )
-BOUNDS = (10_000, 5_000_000, "FeeRule('1.5', minimum=10_000, cap=5_000_000)")
+BOUNDED = "FeeRule('1.5', minimum=10_000, cap=5_000_000)"
 FLAT_FROM = "FeeRule('1.5', flat=10_000, flat_from=250_000, cap=200_000)"
 GRADUATED = "FeeRule.graduated([Tier(0, '2.5'), Tier(1_000_000, '1.5'), Tier(10_000_000, 1)])"
-PER_ROW = "a percentage and a cap in each row"
+CONSTANT = Workload((FLAT,), 10_000, 5_000_000, BOUNDED)
+PER_ROW = CONSTANT._replace(per_row=True)
 WORKLOADS = {
-    "one commission for all rows": Workload((FLAT,), *BOUNDS),
-    PER_ROW: Workload((FLAT,), *BOUNDS, per_row=True),
-    "a waived flat part": Workload((FLAT, WAIVED), 0, 200_000, FLAT_FROM),
+    "one commission for all rows": CONSTANT,
+    "a percentage and a cap in each row": PER_ROW,
+    "a flat part that small amounts do not pay": Workload(WAIVED, 0, 200_000, FLAT_FROM),
     "three tiers": Workload(TIERS, 0, 2**63 - 1, GRADUATED),
 }
 
@@ -102,17 +95,17 @@ def outputs(rows: int) -> QuoteArrays:
 
 
 def in_c(workload: Workload, rows: int, *, checked: bool = True) -> Run:
-    macros = {
-        "BANDS": ",".join(f"{{{start},{fee},{rate}}}" for start, fee, rate in workload.bands),
-        "MINIMUM": workload.minimum,
-        "MAXIMUM": workload.maximum,
-        "PER_ROW": int(workload.per_row),
-        "CHECKED": int(checked),
-    }
+    bands = ",".join(f"{{{start},{fee},{rate}}}" for start, fee, rate in workload.bands)
+    macros = [
+        f"-DBANDS={bands}",
+        f"-DMINIMUM={workload.minimum}",
+        f"-DMAXIMUM={workload.maximum}",
+        f"-DPER_ROW={workload.per_row:d}",
+        f"-DCHECKED={checked:d}",
+    ]
     with TemporaryDirectory() as folder:
         source, library = Path(__file__).with_name("loop.c"), Path(folder, "loop.so")
-        options = [f"-D{name}={value}" for name, value in macros.items()]
-        command = ["cc", "-O3", "-shared", "-fPIC", *options, str(source), "-o", str(library)]
+        command = ["cc", "-O3", "-shared", "-fPIC", *macros, str(source), "-o", str(library)]
         subprocess.run(command, check=True)
         loop = ctypes.CDLL(str(library)).quotes
     loop.restype = ctypes.c_int64
@@ -236,8 +229,9 @@ def formula(library: Library, workload: Workload) -> Any:
     rate: Any = RATE
     if workload.per_row:
         rate = library.integer(most(least(percentage, 20.0), 0.0) * 1e6)
-    exact = amount * workload.bands[0].rate
-    for start, fee, band_rate in workload.bands[1:]:
+    (_, _, first_rate), *higher_bands = workload.bands
+    exact = amount * first_rate
+    for start, fee, band_rate in higher_bands:
         exact = library.where(amount >= start, (amount - start) * band_rate + fee, exact)
     bounded = least(most(divide(exact + HALF, SCALE), workload.minimum), workload.maximum)
     commission = divide(amount * rate + HALF, SCALE)
@@ -262,7 +256,7 @@ OWN: dict[str, Callable[[Workload, int], Run]] = {
     "with_fees on PyArrow": partial(in_frame, library="pyarrow", kind="table"),
 }
 CONTENDERS: dict[str, Callable[[Workload, int], Run]] = {
-    C: in_c,
+    "C loop, existing outputs": in_c,
     "C loop, unchecked": partial(in_c, checked=False),
     **OWN,
     "NumPy": partial(in_formula, prepare=in_numpy),
@@ -275,12 +269,11 @@ CONTENDERS: dict[str, Callable[[Workload, int], Run]] = {
 
 def checked(task: str, name: str, rows: int) -> Stopwatch:
     """Return the stopwatch of a contender whose figures equal those of the C loop."""
+    expected = [column.copy() for column in in_c(WORKLOADS[task], rows)().values()]
     run = CONTENDERS[name](WORKLOADS[task], rows)
     result = run()
-    columns = [np.array(result[figure]) for figure in FIGURES]
-    expected = in_c(WORKLOADS[task], rows)()
-    for figure, column in zip(FIGURES, columns, strict=True):
-        if not np.array_equal(column, expected[figure]):
+    for figure, column in zip(FIGURES, expected, strict=True):
+        if not np.array_equal(result[figure], column):
             raise SystemExit(f"{task}: {name} differs from C in {figure}")
     clock = perf_counter if name == TWO_THREADS else process_time
 
@@ -306,10 +299,10 @@ def main() -> None:
     rows = options.rows
     other = OtherCopy(options.against, "columns", rows) if options.against else None
     print(header("numpy", "polars", "pandas", "pyarrow", "duckdb", "narwhals", other=other))
-    in_arrays(WORKLOADS[PER_ROW], 1)()
-    in_c(WORKLOADS[PER_ROW], rows)()  # so that the outputs are in memory
-    megabytes = peak_megabytes(in_arrays(WORKLOADS[PER_ROW], rows))
-    print(f"{megabytes:.1f} MB for quote_arrays with existing outputs, in addition to these")
+    in_c(PER_ROW, rows)()  # so that the outputs are in memory
+    in_arrays(PER_ROW, 1_000)()
+    megabytes = peak_megabytes(in_arrays(PER_ROW, rows))
+    print(f"quote_arrays, existing outputs: {megabytes:.1f} MB of other memory")
     for task in WORKLOADS:
         stopwatches = {}
         for name in CONTENDERS:
@@ -317,7 +310,7 @@ def main() -> None:
             if other and f"{task}: {name}" in other.names:
                 stopwatches[f"{name}, {OTHER}"] = partial(other.seconds, f"{task}: {name}")
         title = f"{task}, million rows a second"
-        print(table(title, stopwatches, lambda seconds: f"{rows / seconds / 1e6:.0f}", 7))
+        print(table(title, stopwatches, lambda seconds: f"{rows / seconds / 1e6:.0f}"))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import partial
 from operator import attrgetter, methodcaller
-from pathlib import Path
 from time import perf_counter, process_time
 from timeit import Timer
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -124,7 +123,6 @@ LINK = "amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap"
 FIGURES = attrgetter("amount", "platform_fee", "merchant_fee", "total_fees", "total_amount")
 FEE = attrgetter("name", "amount", "exact", "rounded", "basis", "fee")
 RULE = attrgetter("percentage", "minimum", "cap")
-SCHEDULE = "schedule = PUBLISHED['NGN']"
 TIERS = "Tier(0, '2.5'), Tier(100_000_000, '1.5'), Tier(1_000_000_000, 1)"
 
 
@@ -186,7 +184,7 @@ TASKS = {
     },
     "base for a budget": {
         HAND: Contender("base_by_hand(amount, rate, cap)"),
-        OURS: Contender(f"schedule.quote_within({LINK}).amount", setup=SCHEDULE),
+        OURS: Contender(f"PUBLISHED['NGN'].quote_within({LINK}).amount"),
     },
     "explained quote": {
         HAND: Contender("explain_by_hand(amount, percentage, cap)"),
@@ -212,17 +210,13 @@ def own() -> dict[str, Callable[[], Stopwatch]]:
     return {task: partial(checked, task, OURS) for task in TASKS}
 
 
-def import_seconds(statement: str) -> float:
+def import_seconds(statement: str, directory: str = "") -> float:
+    program = f"import sys; sys.path.insert(0, {directory!r}); {statement}"
     # With this variable set, Python would compile every module again.
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     began = perf_counter()
-    subprocess.run([sys.executable, "-c", statement], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
     return perf_counter() - began
-
-
-def importing(file: str) -> Stopwatch:
-    statement = f"import sys; sys.path.insert(0, {str(Path(file).parents[1])!r})"
-    return partial(import_seconds, f"{statement}; import kashia_money")
 
 
 def main() -> None:
@@ -236,11 +230,11 @@ def main() -> None:
         print(table(f"{task}, ns", stopwatches, lambda seconds: f"{seconds * 1e9:,.0f}"))
     stopwatches = {
         "nothing": partial(import_seconds, "pass"),
-        OURS: importing(kashia_money.__file__),
+        OURS: partial(import_seconds, "import kashia_money"),
         "py-moneyed": partial(import_seconds, "import moneyed"),
     }
     if other:
-        stopwatches[OTHER] = importing(other.file)
+        stopwatches[OTHER] = partial(import_seconds, "import kashia_money", other.directory)
     print(table("import in a new process, ms", stopwatches, lambda seconds: f"{seconds * 1e3:.1f}"))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from subprocess import PIPE, Popen
 from types import FunctionType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import kashia_money
 
@@ -25,23 +25,19 @@ if TYPE_CHECKING:
 
     Stopwatch: TypeAlias = Callable[[], float]  # runs a contender; returns the seconds of one run
 
-OURS, OTHER = "kashia_money", "kashia_money, other copy"
+ROUNDS = 11
+OURS, OTHER = "kashia_money", "other copy"
 
 
-def table(
-    title: str,
-    stopwatches: Mapping[str, Stopwatch],
-    figure: Callable[[float], str],
-    count: int = 15,
-) -> str:
-    """Return a row for each contender: a figure of its time, and its ratio to the first."""
-    rounds = [{name: run() for name, run in stopwatches.items()} for _ in range(count)]
+def table(title: str, stopwatches: Mapping[str, Stopwatch], figure: Callable[[float], str]) -> str:
+    """Return a row for each contender: the figure of its time, and the ratio to the first."""
+    rounds = [{name: run() for name, run in stopwatches.items()} for _ in range(ROUNDS)]
     base = next(iter(stopwatches))
     rows = [title]
     for name in stopwatches:
         seconds = min(timed[name] for timed in rounds)
         ratio = median(timed[name] / timed[base] for timed in rounds)
-        rows.append(f"  {name:<28}{figure(seconds):>10}{ratio:>9.2f}")
+        rows.append(f"  {name:<42}{figure(seconds):>8}{ratio:>9.2f}")
     return "\n".join(rows)
 
 
@@ -71,32 +67,32 @@ class OtherCopy:
     """A process that imports kashia_money from another directory, and times one run per request."""
 
     def __init__(self, directory: str, module: str, *arguments: int) -> None:
-        path = str(Path(directory).resolve())
+        self.directory = str(Path(directory).resolve())
         # `benchmarks` is imported first, so that both processes run the same benchmarks.
-        program = f"import sys, benchmarks; sys.path.insert(0, {path!r}); import benchmarks.timing"
-        serve = f"benchmarks.timing.serve({module!r}, *{arguments!r})"
-        command = [sys.executable, "-c", f"{program}; {serve}"]
+        program = (
+            f"import sys, benchmarks; sys.path.insert(0, {self.directory!r})\n"
+            f"from benchmarks import timing, {module}\n"
+            f"timing.serve({module}.own(*{arguments!r}))"
+        )
+        command = [sys.executable, "-c", program]
         checkout = Path(__file__).parents[1]
-        self._process = Popen(command, cwd=checkout, stdin=PIPE, stdout=PIPE, text=True)
-        self.file, self.version, *self.names = json.loads(self._answer())
-        if not self.file.startswith(path):
-            raise SystemExit(f"no kashia_money in {path}")
+        self._process: Any = Popen(command, cwd=checkout, stdin=PIPE, stdout=PIPE, text=True)
+        file, self.version, *self.names = json.loads(self._answer())
+        if not file.startswith(self.directory):
+            raise SystemExit(f"no kashia_money in {self.directory}")
 
     def seconds(self, name: str) -> float:
-        assert self._process.stdin is not None
         print(name, file=self._process.stdin, flush=True)
         return float(self._answer())
 
-    def _answer(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline() or sys.exit("the other copy failed")
+    def _answer(self) -> Any:
+        return self._process.stdout.readline() or sys.exit("the process of the other copy ended")
 
 
-def serve(module: str, *arguments: int) -> None:
+def serve(contenders: Mapping[str, Callable[[], Stopwatch]]) -> None:
     """Answer `OtherCopy`: the names of the contenders, then the seconds of each that it names."""
     stopwatches = {}
-    own = __import__(f"benchmarks.{module}", fromlist=["own"]).own(*arguments)
-    for name, prepare in own.items():
+    for name, prepare in contenders.items():
         try:
             stopwatches[name] = prepare()
         except (AttributeError, ImportError, NameError, TypeError) as error:  # an older copy
