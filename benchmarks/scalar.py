@@ -94,7 +94,7 @@ def rule_by_hand(percentage: str, minimum: int, cap: int) -> tuple[Decimal, int,
 
 
 class Contender(NamedTuple):
-    """A statement about `amount`, `percentage`, `rate` and `cap`, and the way to read its result."""
+    """A statement about `amount`, `percentage`, `rate` and `cap`, and how to read its result."""
 
     statement: str
     read: Callable[[Any], Any] = lambda result: result
