@@ -1,1 +1,1 @@
-"""How fast the library is beside other ways to do the same work; each module is a command, run from the checkout."""
+"""Speed, compared with other ways to compute the same figures. Each module is a command."""

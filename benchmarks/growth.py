@@ -1,162 +1,112 @@
-"""Time against rows: `python -m benchmarks.growth` prints one table, and draws docs/growth.svg where Matplotlib is.
+"""Time and memory for up to 300 million rows, and the picture `docs/growth.svg` of the time.
 
-Each has a commission and a cap in every row, and runs in a fresh process, on every core (NumPy: one). Polars and DuckDB
-read Parquet, the same million rows over and over, and return the sums of the four figures, so that neither the disk nor
-the result has a part in it; what they hold in memory should not grow. NumPy has all its columns in memory. "MB" is the
-most memory beyond what was there before.
+Polars and DuckDB read a Parquet file of a million rows as often as needed, and return the sums of
+the figures: so neither the disk nor the result limits them. NumPy has its columns in memory. Each
+row has a percentage and a cap. Each measurement has a new process, and all cores except for NumPy.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .columns import MB, forget_peak, memory, process
-from .engines import NAMES, Orders, make
-from .scalar import cpu
+from kashia_money.arrays import quote_arrays
+from kashia_money.frames import with_fees
+
+from .columns import FIGURES, orders
+from .timing import header, peak_megabytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-MILLION = 1_000_000
 SIZES = (1, 3, 10, 30, 100, 300)  # million rows
-ROUNDS = 3
-PLOT = Path(__file__).parents[1] / "docs" / "growth.svg"
-TERMS: dict[str, Any] = {"merchant_fee_percentage": "percentage", "merchant_fee_cap": "cap"}
+RUNS = 3
+PICTURE = Path(__file__).parents[1] / "docs" / "growth.svg"
+TERMS: Any = {"merchant_fee_percentage": "percentage", "merchant_fee_cap": "cap"}
 
 
-class Measured(NamedTuple):
-    seconds: float
-    megabytes: float
-    sums: tuple[int, ...]
+def in_polars(file: str, millions: int) -> Callable[[], Any]:
+    frame = import_module("polars").scan_parquet([file] * millions)
+    sums = with_fees(frame, **TERMS).select(FIGURES).sum()
+    return lambda: sums.collect(engine="streaming").row(0)
 
 
-def by_polars(part: Path, millions: int) -> Callable[[], tuple[int, ...]]:
-    from kashia_money.frames import with_fees
-
-    pl: Any = import_module("polars")
-    orders = pl.scan_parquet([part] * millions)
-
-    def run() -> tuple[int, ...]:
-        sums: tuple[int, ...] = with_fees(orders, **TERMS).select(NAMES).sum().collect(engine="streaming").row(0)
-        return sums
-
-    return run
+def in_duckdb(file: str, millions: int) -> Callable[[], Any]:
+    frame = import_module("duckdb").connect().read_parquet([file] * millions)
+    sums = ", ".join(f"sum({figure})" for figure in FIGURES)
+    return lambda: with_fees(frame, **TERMS).aggregate(sums).fetchall()[0]
 
 
-def by_duckdb(part: Path, millions: int) -> Callable[[], tuple[int, ...]]:
-    from kashia_money.frames import with_fees
-
-    duckdb: Any = import_module("duckdb")
-    orders = duckdb.connect().read_parquet([str(part)] * millions)
-
-    def run() -> tuple[int, ...]:
-        (sums,) = with_fees(orders, **TERMS).aggregate(", ".join(f"sum({name})" for name in NAMES)).fetchall()
-        return tuple(map(int, sums))
-
-    return run
+def in_numpy(_: str, millions: int) -> Callable[[], Any]:
+    amounts, percentages, caps = (np.tile(column, millions) for column in orders(10**6).values())
+    terms: Any = {"merchant_fee_percentage": percentages, "merchant_fee_cap": caps}
+    return lambda: [figure.sum() for figure in quote_arrays(amounts, **terms)]
 
 
-def by_arrays(part: Path, millions: int) -> Callable[[], tuple[int, ...]]:
-    from kashia_money.arrays import quote_arrays
-
-    table: Any = import_module("pyarrow.parquet").read_table(part)
-    orders = Orders(*(np.tile(table[name].to_numpy(), millions) for name in ("amount", "percentage", "cap")))
-
-    def run() -> tuple[int, ...]:
-        return tuple(int(figure.sum()) for figure in quote_arrays(orders.amounts, **orders.overrides))
-
-    return run
+CONTENDERS = {"Polars, lazy": in_polars, "DuckDB": in_duckdb, "NumPy": in_numpy}
 
 
-CONTENDERS = {"Polars, lazy": by_polars, "DuckDB": by_duckdb, "NumPy": by_arrays}
-
-
-def write(part: Path) -> None:
-    pa: Any = import_module("pyarrow")
-    import_module("pyarrow.parquet").write_table(pa.table(make(MILLION, per_row=True).columns), part)
-
-
-def measure(name: str, part: Path, millions: int) -> Measured:
-    CONTENDERS[name](part, 1)()
-    run = CONTENDERS[name](part, millions)
-    before = forget_peak()
-    times = []
-    for _ in range(ROUNDS):
+def measure(name: str, file: str, millions: int) -> tuple[float, float, list[int]]:
+    """Return the seconds, the megabytes and the sums of the figures."""
+    CONTENDERS[name](file, 1)()  # imports the library
+    run = CONTENDERS[name](file, millions)
+    megabytes = peak_megabytes(run)
+    seconds = []
+    for _ in range(RUNS):
         began = perf_counter()
         sums = run()
-        times.append(perf_counter() - began)
-    return Measured(median(times), (memory("VmHWM") - before) / MB, sums)
+        seconds.append(perf_counter() - began)
+    return min(seconds), megabytes, [int(total) for total in sums]
 
 
-def measured(part: Path, sizes: list[int]) -> dict[str, list[Measured]]:
-    found: dict[str, list[Measured]] = {name: [] for name in CONTENDERS}
-    for millions in sizes:
-        for name, points in found.items():
-            with process(os.cpu_count() or 1) as fresh:
-                points.append(fresh.submit(measure, name, part, millions).result())
-    return found
-
-
-def check(found: dict[str, list[Measured]], sizes: list[int]) -> None:
-    """Stop unless every sum is the first one's, as many times as it has millions of rows."""
-    (first, *_), *_ = found.values()
-    for name, points in found.items():
-        for millions, point in zip(sizes, points, strict=True):
-            if point.sums != tuple(figure * millions // sizes[0] for figure in first.sums):
-                raise SystemExit(f"{name} disagrees at {millions} million rows")
-
-
-def rows(found: dict[str, list[Measured]], sizes: list[int]) -> Iterator[str]:
-    yield f"{cpu()}, {os.cpu_count()} cores; medians of {ROUNDS} runs"
-    yield f"{'million rows':<14}" + "".join(f"{f'{name}: s':>18}{'M rows/s':>10}{'MB':>7}" for name in found)
-    for number, millions in enumerate(sizes):
-        points = [points[number] for points in found.values()]
-        yield f"{millions:<14}" + "".join(
-            f"{point.seconds:18.3f}{millions / point.seconds:10.1f}{point.megabytes:7,.0f}" for point in points
-        )
-
-
-def draw(found: dict[str, list[Measured]], sizes: list[int]) -> None:
-    try:
-        matplotlib: Any = import_module("matplotlib")
-        figures: Any = import_module("matplotlib.figure")
-    except ModuleNotFoundError:
-        print("not drawn: Matplotlib is not installed")
-        return
-    matplotlib.rcParams.update({"svg.hashsalt": "growth", "svg.fonttype": "none", "font.family": "sans-serif"})
-    figure = figures.Figure(figsize=(7, 4.5), layout="constrained")
+def draw(sizes: list[int], seconds: dict[str, list[float]]) -> None:
+    import_module("matplotlib").rcParams.update({"svg.hashsalt": "growth", "svg.fonttype": "none"})
+    figure = import_module("matplotlib.figure").Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
-    for name, points in found.items():
-        axes.loglog(sizes, [point.seconds for point in points], marker="o", label=name)
+    for name, times in seconds.items():
+        axes.loglog(sizes, times, marker="o", label=name)
     axes.set(xlabel="million rows", ylabel="seconds", xticks=sizes, xticklabels=sizes)
     axes.minorticks_off()
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(PLOT, metadata={"Date": None})
-    print(f"drawn: {PLOT}")
+    figure.savefig(PICTURE, metadata={"Date": None})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
-    parser.add_argument("--most", type=int, default=100, help="million rows (default: 100)")
-    most: int = parser.parse_args().most
-    sizes = [size for size in SIZES if size <= most]
+    parser.add_argument("--most", type=int, default=100, help="million rows; default: 100")
+    most = parser.parse_args().most
+    sizes = [millions for millions in SIZES if millions <= most]
+    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    expected: list[int] = []  # for one million rows
+    print(header("numpy", "polars", "duckdb", "narwhals"))
+    print(f"{'':<14}{'million rows':>13}{'seconds':>10}{'MB':>8}")
     with TemporaryDirectory() as folder:
-        part = Path(folder, "orders.parquet")
-        write(part)
-        found = measured(part, sizes)
-    check(found, sizes)
-    print("\n".join(rows(found, sizes)))
-    draw(found, sizes)
+        file = str(Path(folder, "orders.parquet"))
+        table = import_module("pyarrow").table(orders(10**6))
+        import_module("pyarrow.parquet").write_table(table, file)
+        for name in CONTENDERS:
+            for millions in sizes:
+                with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                    time, memory, sums = process.submit(measure, name, file, millions).result()
+                expected = expected or sums
+                if sums != [total * millions for total in expected]:
+                    raise SystemExit(f"{name} differs at {millions} million rows: {sums}")
+                seconds[name].append(time)
+                print(f"{name:<14}{millions:>13}{time:>10.3f}{memory:>8,.0f}")
+    if find_spec("matplotlib"):
+        draw(sizes, seconds)
+    else:
+        print("install matplotlib to draw the picture")
 
 
 if __name__ == "__main__":

@@ -1,190 +1,241 @@
-"""One quote at a time, beside other ways to work it out: `python -m benchmarks.scalar` prints one table.
+"""Calls for one amount: a quote, tiers, a budget, an explanation, a new rule, and the import.
 
-"made" ends with what the contender itself makes of a quote: a Quote, five Decimals, five Moneys; the targets are of it.
-"figures" goes on to read five integers of kobo, as a payment link carries them.
-
-All are timed in turn, round after round. A ratio is the median over the rounds of the ratio within one, so that a
-machine that slows down for a while slows both sides of it. The amount is always the same, which suits immoney: it
-caches instances.
+Every contender returns values of its library's types: a `Quote`, five `Money`s, five ints. Before
+the timing, these values are read as integers of kobo and must be equal.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import platform
 import subprocess
 import sys
-from importlib.metadata import version
-from pathlib import Path
-from statistics import median
-from tempfile import TemporaryDirectory
+from bisect import bisect_right
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import partial
+from operator import attrgetter, methodcaller
 from time import perf_counter, process_time
 from timeit import Timer
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kashia_money import __version__, quote, rounding
+import immoney.currencies
+import moneyed
+import stockholm
 
-from .contenders import AMOUNT, CAP, CONTENDERS, HAND, MONEYED, OTHERS, OURS, Contender, check, installed
+import kashia_money
+
+from .timing import OTHER, OURS, OtherCopy, arguments, header, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping
 
-Round: TypeAlias = "dict[str, float]"  # what was timed, and its time in that round
+    from .timing import Stopwatch
 
-ROUNDS = 15
-IMPORT_ROUNDS = 25
-SHORTEST = 0.02  # seconds that a timing takes at least; at most, about twice that
-CLOCK = process_time  # what else the machine runs meanwhile does not count
+SHORTEST_TIMING = 0.02  # seconds
+HAND = "by hand, unchecked"
+ONE, CENT = Decimal(1), Decimal("0.01")
+AMOUNT, PERCENTAGE, RATE, CAP = 50_000_000, 10.0, 10_000_000, 20_000_000  # of a payment link
+MINIMUM, MAXIMUM = 10_000, 5_000_000  # of the platform fee, 1.5 %
+CHECKED_AMOUNTS = (0, 1, 666_699, 666_700, AMOUNT, 150_000_000, 333_333_300, 2_000_000_000)
 
-MADE = "made"
-COLUMNS = (MADE, "figures")
-USES = {
-    "q.total_amount": "reading an attribute",
-    "q.fees": "the payment link's object",
-    "q == same": "with an equal quote",
-    "hash(q)": "",
-    "loads(dumps(q))": "a pickle's round trip",
+
+def quote_by_hand(amount: int, rate: int, cap: int) -> tuple[int, ...]:
+    if amount == 0:
+        return 0, 0, 0, 0, 0
+    platform_fee = (amount * 15 + 500) // 1000
+    if platform_fee < 10_000:
+        platform_fee = 10_000
+    elif platform_fee > 5_000_000:
+        platform_fee = 5_000_000
+    merchant_fee = (amount * rate + 50_000_000) // 100_000_000
+    if merchant_fee > cap:
+        merchant_fee = cap
+    fees = platform_fee + merchant_fee
+    return amount, platform_fee, merchant_fee, fees, amount + fees
+
+
+def tiers_by_hand(amount: int) -> int:
+    if amount < 100_000_000:
+        exact = amount * 25
+    elif amount < 1_000_000_000:
+        exact = 2_500_000_000 + (amount - 100_000_000) * 15
+    else:
+        exact = 16_000_000_000 + (amount - 1_000_000_000) * 10
+    return (exact + 500) // 1000
+
+
+def base_by_hand(budget: int, rate: int, cap: int) -> int:
+    bases = range(budget + 1)
+    return bisect_right(bases, budget, key=lambda base: quote_by_hand(base, rate, cap)[-1]) - 1
+
+
+def explain_by_hand(amount: int, percentage: float, cap: int) -> tuple[tuple[Any, ...], ...]:
+    platform = ("platform_fee", Decimal("1.5"), MINIMUM, MAXIMUM)
+    merchant = ("merchant_fee", Decimal(repr(percentage)), 0, cap)
+    fees = []
+    for name, percent, minimum, maximum in (platform, merchant):
+        exact = amount * percent / 100
+        rounded = int(exact.quantize(ONE, ROUND_HALF_UP))
+        fee = min(max(rounded, minimum), maximum) if amount else 0
+        basis = "percentage"
+        if fee == maximum:
+            basis = "cap"
+        elif fee == minimum > 0:
+            basis = "minimum"
+        fees.append((name, amount, exact, rounded, basis, fee))
+    return tuple(fees)
+
+
+def rule_by_hand(percentage: str, minimum: int, cap: int) -> tuple[Decimal, int, int]:
+    exact = Decimal(percentage)
+    if not 0 <= exact <= 100 or exact * 1_000_000 % 1 or not 0 <= minimum <= cap:
+        raise ValueError("not a rule")
+    return exact, minimum, cap
+
+
+class Contender(NamedTuple):
+    """A statement about `amount`, `percentage`, `rate` and `cap`, and how to read its result."""
+
+    statement: str
+    read: Callable[[Any], Any] = lambda result: result
+    setup: str = ""
+    names: Mapping[str, Any] = {}
+
+    def result(self, amount: int) -> Any:
+        return self.read(eval(self.statement, self._globals(amount)))
+
+    def stopwatch(self) -> Stopwatch:
+        # A statement, because the call of a function around it would be timed, too. Processor time,
+        # because it leaves out other programs.
+        timer, number = Timer(self.statement, globals=self._globals(AMOUNT), timer=process_time), 1
+        while timer.timeit(number) < SHORTEST_TIMING:
+            number *= 2
+        return lambda: timer.timeit(number) / number
+
+    def _globals(self, amount: int) -> dict[str, Any]:
+        link = {"amount": amount, "percentage": PERCENTAGE, "rate": RATE, "cap": CAP}
+        names = {**vars(kashia_money), **globals(), **self.names, **link}
+        exec(self.setup, names)
+        return names
+
+
+LINK = "amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap"
+FIGURES = attrgetter("amount", "platform_fee", "merchant_fee", "total_fees", "total_amount")
+FEE = attrgetter("name", "amount", "exact", "rounded", "basis", "fee")
+RULE = attrgetter("percentage", "minimum", "cap")
+TIERS = "Tier(0, '2.5'), Tier(100_000_000, '1.5'), Tier(1_000_000_000, 1)"
+
+
+def peer(
+    money: Callable[[int], Any],
+    rounded: Callable[[Any], Any],
+    kobo: Callable[[Any], int],
+    number: Callable[[str], Any] = Decimal,
+) -> Contender:
+    """Return the quote in another library; its constants are computed in advance.
+
+    `money` turns kobo into the library's amount, `rounded` rounds it, `kobo` turns it back.
+    """
+    zero, minimum, maximum = map(money, (0, MINIMUM, MAXIMUM))
+    platform_rate = number("0.015")
+
+    def quote(amount: int, percentage: float, cap: int) -> tuple[Any, ...]:
+        if amount == 0:
+            return zero, zero, zero, zero, zero
+        base = money(amount)
+        platform_fee = min(max(rounded(base * platform_rate), minimum), maximum)
+        merchant_fee = min(rounded(base * (number(repr(percentage)) / 100)), money(cap))
+        fees = platform_fee + merchant_fee
+        return base, platform_fee, merchant_fee, fees, base + fees
+
+    statement = "quote(amount, percentage, cap)"
+    return Contender(statement, lambda result: tuple(map(kobo, result)), names={"quote": quote})
+
+
+PEERS = {
+    "decimal": peer(Decimal, lambda exact: exact.quantize(ONE, ROUND_HALF_UP), int),
+    "py-moneyed": peer(
+        lambda kobo: moneyed.Money(Decimal(kobo) / 100, moneyed.NGN),
+        # Not `Money.round`, which rounds as the ambient context says.
+        lambda exact: moneyed.Money(exact.amount.quantize(CENT, ROUND_HALF_UP), moneyed.NGN),
+        moneyed.Money.get_amount_in_sub_unit,
+    ),
+    "immoney": peer(
+        immoney.currencies.NGN.from_subunit,  # cached, and all timed amounts are the same
+        methodcaller("round_money", immoney.Round.HALF_UP),
+        attrgetter("subunits"),
+        Fraction,
+    ),
+    "stockholm": peer(
+        partial(stockholm.Money.from_sub_units, currency=stockholm.Currency.NGN),
+        lambda exact: round(exact, 2),
+        lambda money: int(money.sub_units),
+    ),
 }
-IMPORTS = ("kashia_money", "moneyed")
-BUILD = "pure" if Path(rounding.__file__).suffix == ".py" else "compiled"
-TARGETS = {
-    "pure": (5, 6),
-    "compiled": (0.6, 60),
-}  # at most so many times hand-inlined, and one so-many-th of py-moneyed
+TASKS = {
+    "quote": {
+        HAND: Contender("quote_by_hand(amount, rate, cap)"),
+        OURS: Contender(f"quote({LINK})", FIGURES),
+        **PEERS,
+    },
+    "fee in three tiers": {
+        HAND: Contender("tiers_by_hand(amount)"),
+        OURS: Contender("rule.fee(amount)", setup=f"rule = FeeRule.graduated([{TIERS}])"),
+    },
+    "base for a budget": {
+        HAND: Contender("base_by_hand(amount, rate, cap)"),
+        OURS: Contender(f"PUBLISHED['NGN'].quote_within({LINK}).amount"),
+    },
+    "explained quote": {
+        HAND: Contender("explain_by_hand(amount, percentage, cap)"),
+        OURS: Contender(f"quote({LINK}).explain()", lambda fees: tuple(map(FEE, fees))),
+    },
+    "new rule": {
+        HAND: Contender("rule_by_hand('1.5', 10_000, 5_000_000)"),
+        OURS: Contender("FeeRule('1.5', minimum=10_000, cap=5_000_000)", RULE),
+    },
+}
 
 
-def loops(timer: Timer) -> int:
-    number = 1
-    while timer.timeit(number) < SHORTEST:
-        number *= 2
-    return number
+def checked(task: str, name: str) -> Stopwatch:
+    """Return the stopwatch of a contender whose results equal those by hand."""
+    for amount in CHECKED_AMOUNTS:
+        expected, result = (TASKS[task][each].result(amount) for each in (HAND, name))
+        if result != expected:
+            raise SystemExit(f"{task}, {amount:,} kobo: {name} has {result}, not {expected}")
+    return TASKS[task][name].stopwatch()
 
 
-def in_turn(timers: dict[str, Timer]) -> list[Round]:
-    """Return the nanoseconds that each takes, round by round."""
-    numbers = {name: loops(timer) for name, timer in timers.items()}
-    return [
-        {name: timer.timeit(numbers[name]) / numbers[name] * 1e9 for name, timer in timers.items()}
-        for _ in range(ROUNDS)
-    ]
+def own() -> dict[str, Callable[[], Stopwatch]]:
+    return {task: partial(checked, task, OURS) for task in TASKS}
 
 
-def quoting(contenders: dict[str, Contender]) -> dict[str, list[Round]]:
-    """Return the rounds of each column."""
-    timers = {}
-    for name, contender in contenders.items():
-        timers[f"made {name}"] = contender.timer(contender.made, CLOCK)
-        timers[f"figures {name}"] = contender.timer(contender.figures, CLOCK)
-    rounds = in_turn(timers)
-    return {
-        column: [{name: timed[f"{column} {name}"] for name in contenders} for timed in rounds] for column in COLUMNS
-    }
-
-
-def using() -> list[Round]:
-    q, same = quote(AMOUNT, merchant_fee_percentage=10.0), quote(AMOUNT, merchant_fee_percentage=10.0)
-    names = {"q": q, "same": same, "dumps": pickle.dumps, "loads": pickle.loads}
-    return in_turn({use: Timer(use, globals=names, timer=CLOCK) for use in USES})
-
-
-def importing() -> list[Round]:
-    """Return the milliseconds of a fresh interpreter that imports nothing ("") or one module, round by round."""
-    with TemporaryDirectory() as cache:
-        # A cache of our own, because an environment or a read-only disk that keeps none would time the compiler.
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
-        statements = {"": "pass"} | {module: f"import {module}" for module in IMPORTS}
-        found = {name: it for name, it in statements.items() if run(it, environment) == 0}
-        return [{name: milliseconds(it, environment) for name, it in found.items()} for _ in range(IMPORT_ROUNDS)]
-
-
-def run(statement: str, environment: dict[str, str]) -> int:
-    command = [sys.executable, "-c", statement]
-    return subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL).returncode
-
-
-def milliseconds(statement: str, environment: dict[str, str]) -> float:
+def import_seconds(statement: str, directory: str = "") -> float:
+    program = f"import sys; sys.path.insert(0, {directory!r}); {statement}"
+    # With this variable set, Python would compile every module again.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     began = perf_counter()
-    run(statement, environment)
-    return (perf_counter() - began) * 1000
-
-
-def middle(rounds: list[Round], name: str) -> float:
-    return median(timed[name] for timed in rounds)
-
-
-def ratio(rounds: list[Round], name: str, other: str) -> float:
-    return median(timed[name] / timed[other] for timed in rounds)
-
-
-def cpu() -> str:
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
-
-
-def header(contenders: dict[str, Contender]) -> Iterator[str]:
-    versions = [f"{name} {version(name) if name in contenders else 'not installed'}" for name in OTHERS]
-    yield f"machine   {cpu()}, {os.cpu_count()} cores, {platform.platform()}"
-    yield f"python    {platform.python_implementation()} {platform.python_version()}"
-    yield f"versions  kashia_money {__version__} ({BUILD}), {', '.join(versions)}"
-    yield f"quoted    {AMOUNT:,} kobo at 10 %, cap {CAP:,}; medians of {ROUNDS} rounds, x is times {HAND}"
-
-
-def quoting_rows(quoted: dict[str, list[Round]]) -> Iterator[str]:
-    yield f"{'one quote':<17}" + "".join(f"{f'{column}, ns':>13}{'x':>9}" for column in quoted)
-    for name in CONTENDERS:
-        yield f"{name:<17}" + "".join(cell(rounds, name) for rounds in quoted.values())
-
-
-def cell(rounds: list[Round], name: str) -> str:
-    if name not in rounds[0]:
-        return f"{'not installed':>22}"
-    return f"{middle(rounds, name):13,.0f}{ratio(rounds, name, HAND):9.2f}"
-
-
-def using_rows(rounds: list[Round]) -> Iterator[str]:
-    yield f"{'one Quote, q':<17}{'ns':>13}"
-    for use, meaning in USES.items():
-        yield f"{use:<17}{middle(rounds, use):13,.0f}  {meaning}".rstrip()
-
-
-def importing_rows(rounds: list[Round]) -> Iterator[str]:
-    bare = middle(rounds, "")
-    yield f"{'import':<17}{'ms':>13}  over the bare interpreter's {bare:.1f}; medians of {IMPORT_ROUNDS} rounds"
-    for module in IMPORTS:
-        found = module in rounds[0]
-        over = median(timed[module] - timed[""] for timed in rounds) if found else 0
-        yield f"{module:<17}" + (f"{over:13.1f}" if found else f"{'not installed':>22}")
-
-
-def target_rows(rounds: list[Round]) -> Iterator[str]:
-    for build, (times, part) in TARGETS.items():
-        yield f"{f'target, {build}: at most {times} x {HAND}':<49}{verdict(rounds, build, HAND, times)}"
-        yield f"{f'target, {build}: at most 1/{part} of {MONEYED}':<49}{verdict(rounds, build, MONEYED, 1 / part)}"
-
-
-def verdict(rounds: list[Round], build: str, other: str, most: float) -> str:
-    if build != BUILD or other not in rounds[0]:
-        return "not measured"
-    found = ratio(rounds, OURS, other)
-    shown = f"{found:.2f}" if other == HAND else f"1/{1 / found:.1f}"
-    return f"{shown} {'met' if found <= most else 'missed'}"
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    return perf_counter() - began
 
 
 def main() -> None:
-    contenders = installed()
-    check(contenders)
-    quoted = quoting(contenders)
-    tables = (
-        header(contenders),
-        quoting_rows(quoted),
-        using_rows(using()),
-        importing_rows(importing()),
-        target_rows(quoted[MADE]),
-    )
-    print("\n\n".join("\n".join(table) for table in tables))
+    directory = arguments("scalar").against
+    other = OtherCopy(directory, "scalar") if directory else None
+    print(header("py-moneyed", "immoney", "stockholm", other=other))
+    for task, contenders in TASKS.items():
+        stopwatches = {name: checked(task, name) for name in contenders}
+        if other and task in other.names:
+            stopwatches[OTHER] = partial(other.seconds, task)
+        print(table(f"{task}, ns", stopwatches, lambda seconds: f"{seconds * 1e9:,.0f}"))
+    stopwatches = {
+        "nothing": partial(import_seconds, "pass"),
+        OURS: partial(import_seconds, "import kashia_money"),
+        "py-moneyed": partial(import_seconds, "import moneyed"),
+    }
+    if other:
+        stopwatches[OTHER] = partial(import_seconds, "import kashia_money", other.directory)
+    print(table("import in a new process, ms", stopwatches, lambda seconds: f"{seconds * 1e3:.1f}"))
 
 
 if __name__ == "__main__":
