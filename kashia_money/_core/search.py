@@ -119,7 +119,8 @@ def _unreachable(
             below = max(below, shared.total(base))
         if base < shared.high:
             above = min(above, shared.total(base + 1))
-    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
+    nearest_above = above if above <= MAX_AMOUNT else None
+    return UnreachableTotalError(total, below, nearest_above)
 
 
 def _shared_segments(
