@@ -35,9 +35,9 @@ LIKE_NAIRA = "write it like '₦1,234,567.89', or pass the locale of the text"
 LIKE_DOLLARS = "write it like '$1,234,567.89', or pass the locale of the text"
 LIKE_YEN = "write it like '¥123,456,789', or pass the locale of the text"
 LOCALE = 'pass its name in CLDR, such as "de_DE" for German in Germany'
-UNKNOWN = "look the currency up in ISO 4217: no current code, and no withdrawn one known here, is spelled so"
+UNKNOWN = "look up the code in ISO 4217: this is not an active code or a known withdrawn code"
 LETTERS = 'pass three capital letters, such as "USD" for US dollars'
-NO_UNIT = "pass another currency: ISO 4217 gives this code no minor unit to count amounts in"
+NO_UNIT = "pass another currency: in ISO 4217, this code has no minor unit"
 TIERS = "pass 1 to 100 tiers, each with its start"
 REFUND = "pass how much of the base is refunded; the fees are kept"
 SO_FAR = "pass the total refunded, and the parts as they were sold"
@@ -404,7 +404,7 @@ ROWS = [
     ),
     Row(
         lambda: from_dict(maximum=1),
-        "correct its name; without the field, the fee could be another",
+        "correct its name; without the field, the fee could be different",
         lambda: from_dict(cap=1).quote(1_000).platform_fee,
         1,
     ),
@@ -467,7 +467,10 @@ def test_remedy_obeyed_gives_the_right_amount(row: Row) -> None:
     ("document", "remedy"),
     [
         ({"mode": "stepped", "tiers": []}, "write one of these modes"),
-        ({"mode": "volume", "tiers": []}, "write as many, each with its start and its percentage"),
+        (
+            {"mode": "volume", "tiers": []},
+            "write 1 to 100 tiers, each with its start and its percentage",
+        ),
     ],
 )
 def test_remedy_of_tiers_as_data_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:

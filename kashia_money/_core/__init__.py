@@ -1,5 +1,5 @@
-"""The arithmetic: amounts, rules, schedules and quotes, in integers and without third parties.
+"""The computations: amounts, rules, schedules and quotes, in integers.
 
-These files are compiled where a C compiler is at hand. They import the standard library, each other
-and `errors`.
+An installation compiles these files if a C compiler is available. They need only the standard
+library.
 """

@@ -1,6 +1,6 @@
-"""Why a fee is what it is: the steps to it, as data.
+"""The computation of a fee, step by step, as data.
 
-`sentences` puts it into words.
+The steps are: the parts of the fee, their exact sum, the rounded sum, and the minimum or the cap.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 
 class FeePart(NamedTuple):
-    """What one tier adds to a fee, or the whole fee of a rule without tiers; amounts are in minor units."""
+    """One part of a fee: the part of one tier, or the whole fee of a rule without tiers.
+
+    The part is `percentage` of `amount`, plus `flat`. Amounts are in minor units.
+    """
 
     start: int
     """The smallest amount in the tier; 0 for a rule without tiers."""
     amount: int
-    """The amount that the percentage is taken of."""
+    """The amount that the percentage applies to."""
     percentage: Decimal
     """In percent."""
     flat: int
-    """The flat part; 0 means none."""
+    """The flat part; 0 if the rule has no flat part, or if the amount does not pay it."""
 
     def to_dict(self) -> dict[str, object]:
         """Return the part as data, ready for `json.dumps`: the percentage as text.
@@ -39,22 +42,22 @@ class FeePart(NamedTuple):
 
 
 class FeeExplanation(NamedTuple):
-    """How one fee is computed; every figure is in minor units."""
+    """The computation of one fee; every figure is in minor units."""
 
     name: str
     """`"platform_fee"` or `"merchant_fee"`."""
     amount: int
     """The base amount."""
     rule: FeeRule
-    """The rule; `rule.clamped_from` is the percentage that was asked for, if that was outside its range."""
+    """The rule. `rule.clamped_from` is a commission's percentage before clamping."""
     parts: tuple[FeePart, ...]
-    """What the fee is made of: one part, or one for each tier that a graduated rule reaches."""
+    """The parts of the fee: one part, or one for each tier that a graduated rule charges."""
     exact: Decimal
     """The sum of the parts, before rounding."""
     rounded: int
     """The rounded sum, before the minimum and the cap."""
     basis: str
-    """What set the fee: `"percentage"` (the rounded sum), `"minimum"` or `"cap"`."""
+    """The basis of the fee: `"percentage"` (the rounded sum), `"minimum"` or `"cap"`."""
     fee: int
     """The fee that is charged."""
 
@@ -76,27 +79,25 @@ class FeeExplanation(NamedTuple):
 
 
 def explain_fee(name: str, rule: FeeRule, amount: int) -> FeeExplanation:
-    """Return how a rule's fee on a checked amount is computed.
+    """Return the computation of a rule's fee on a checked amount.
 
     >>> explain_fee("platform_fee", FeeRule("1.5", minimum=10_000), 666_699).exact
     Decimal('10000.485')
     """
     from decimal import Decimal
 
-    charged = _charged_rows(rule, amount)
-    exact_e8 = sum(part * row.rate + row.flat * SCALE for row, part in charged)
+    charges = _charges(rule, amount)
+    exact_e8 = sum(part * row.rate + row.flat * SCALE for row, part in charges)
     digits = f"{exact_e8:09}"
     fee = rule._charge(amount)
+    parts = [
+        FeePart(row.start, part, Decimal(percent(row.rate)), row.flat) for row, part in charges
+    ]
     return FeeExplanation(
         name=name,
         amount=amount,
         rule=rule,
-        parts=tuple(
-            [
-                FeePart(row.start, part, Decimal(percent(row.rate)), row.flat)
-                for row, part in charged
-            ]
-        ),
+        parts=tuple(parts),
         exact=Decimal(f"{digits[:-8]}.{digits[-8:]}".rstrip("0").rstrip(".")),
         rounded=rounded(exact_e8, rule.rounding),
         basis=_basis(rule, fee),
@@ -104,16 +105,17 @@ def explain_fee(name: str, rule: FeeRule, amount: int) -> FeeExplanation:
     )
 
 
-def _charged_rows(rule: FeeRule, amount: int) -> list[tuple[Row, int]]:
-    """Return the tiers that charge a fee on an amount, each with the part of the amount that it charges."""
+def _charges(rule: FeeRule, amount: int) -> list[tuple[Row, int]]:
+    """Return the tiers that charge an amount, each with the part of the amount that it charges."""
     fields = rule._fields
     reached = [row for row in fields.rows if row.start <= amount]
     if fields.mode == "graduated":
         ends = [*(row.start for row in reached[1:]), amount]
         return [(row, end - row.start) for row, end in zip(reached, ends, strict=True)]
     row = reached[-1]
-    waived = amount == 0 or amount < fields.flat_from
-    return [(row._replace(flat=0) if waived else row, amount)]
+    if amount == 0 or amount < fields.flat_from:
+        row = row._replace(flat=0)
+    return [(row, amount)]
 
 
 def _basis(rule: FeeRule, fee: int) -> str:

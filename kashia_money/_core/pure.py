@@ -1,7 +1,9 @@
-"""Pure Python's classes as strict as compiled ones: they build a value in `__new__`, and `__init__` changes nothing.
+"""Makes the classes of a pure Python build as strict as those of a compiled build.
 
-So a value never changes after it is made, and there is no half-made one, on both builds. To write
-`__new__` in the classes themselves would cost a compiled quote two thirds more.
+In a compiled build, `__new__` builds the complete value, and a second call of `__init__` changes
+nothing. This module gives pure Python the same behaviour. So in both builds, values never change
+and are never incomplete. A `__new__` in the classes themselves would make a compiled quote two
+thirds slower.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 
 
 def build_values_in_new() -> None:
-    """Change the classes of this process; for a pure build only, once, before a value is made by a user.
+    """Change the classes of this process: `__new__` builds the value, and `__init__` does nothing.
+
+    Call this once, only in a pure build, before a user creates a value.
 
     >>> from kashia_money import quote
     >>> link = quote(5)
-    >>> link.__init__(7, link.schedule)  # or for a compiled build, where this is so already
+    >>> link.__init__(7, link.schedule)  # the same in a compiled build
     >>> link.amount
     5
     """
@@ -43,7 +47,7 @@ def _maker(initialize: Callable[..., None]) -> Callable[..., object]:
 
 
 def _quote_maker(initialize: Callable[..., None]) -> Callable[..., object]:
-    """Return the same for a quote, whose arguments are passed faster by position."""
+    """Return the maker of quotes: positional arguments, because they are faster."""
 
     @wraps(initialize)
     def build(

@@ -1,7 +1,7 @@
-"""Rules and schedules read from data, strictly, and the fingerprint of data.
+"""Rules and schedules from JSON documents, and the fingerprint of a document.
 
-`kashia_money/schedule.schema.json` describes in JSON Schema the documents that are read here,
-except that a minimum is at most its cap and that tiers are in order.
+`kashia_money/schedule.schema.json` describes these documents in JSON Schema. This module also
+rejects two errors that the schema accepts: a minimum above its cap, and tiers out of order.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ _SCHEDULE: Final = ("currency", "platform", "merchant", "marketplace")
 _RULE: Final = ("percentage", "flat", "flat_from", "minimum", "cap", "rounding")
 _TIERED: Final = ("mode", "tiers", "minimum", "cap", "rounding")
 _TIER: Final = ("start", "percentage", "flat")
-# As the JSON Schema has it, and no other spelling, so that the two agree: no sign, no exponent, no
-# bare point.
+# The pattern of the JSON Schema, so that both accept the same text: without a sign or an exponent,
+# and with digits on both sides of a point.
 _PERCENTAGE: Final = r"(?:100(?:\.0{1,6})?|[1-9]?[0-9](?:\.[0-9]{1,6})?)"
 
 
 def fingerprint(document: dict[str, object]) -> str:
-    """Return the SHA-256, in hex, of a document's canonical form: JSON in ASCII, its keys sorted, without spaces.
+    """Return the SHA-256, in hex, of a document's canonical form.
+
+    The canonical form is JSON in ASCII, with sorted keys and without spaces.
 
     >>> fingerprint({"b": 1, "a": "2"})[:16]
     '58d563c66ca0e468'
@@ -45,7 +47,7 @@ def fingerprint(document: dict[str, object]) -> str:
 
 
 class ScheduleFields(NamedTuple):
-    """The fields of a schedule's document, read."""
+    """The checked fields of a schedule's document."""
 
     currency: str
     platform: FeeRule
@@ -57,20 +59,20 @@ def read_schedule(document: object) -> ScheduleFields:
     """Return the fields of a schedule's document.
 
     Raises:
-        InvalidDocumentError: it is not an object, lacks a field or has an unknown one, or a rule
-            does.
-        InvalidCurrencyError: the currency is not an ISO 4217 code that has a minor unit.
+        InvalidDocumentError: the document or a rule is not an object, lacks a field or has an
+            unknown field, or `marketplace` is not a bool.
+        InvalidCurrencyError: the currency is not an ISO 4217 code with a minor unit.
         InvalidPercentageError, InvalidAmountError, InvalidRuleError: as `read_rule`.
 
     >>> read_schedule({"currency": "NGN", "platform": {"percentage": "1.5"}}).platform
     FeeRule('1.5')
     """
     fields = read_fields(document, "$", _SCHEDULE, ("currency", "platform"))
-    currency, marketplace = fields["currency"], fields.get("marketplace", True)
     try:
-        code = known_code(cast("Code", currency))
+        code = known_code(cast("Code", fields["currency"]))
     except InvalidCurrencyError as error:
         raise error.at("$.currency") from None
+    marketplace = fields.get("marketplace", True)
     if not isinstance(marketplace, bool):
         raise InvalidDocumentError(
             marketplace, "true or false", "leave it out for true", "$.marketplace"
@@ -80,19 +82,19 @@ def read_schedule(document: object) -> ScheduleFields:
 
 
 def read_rule(document: object, path: str = "$") -> FeeRule:
-    """Return the rule of a document that `FeeRule.to_dict` wrote; an absent field has its default.
+    """Return the rule of a document from `FeeRule.to_dict`. Absent fields have their defaults.
 
     Args:
-        document: a parsed JSON object: percentages as text in percent, amounts in minor units.
-        path: where the document is, for errors.
+        document: a parsed JSON object; amounts in minor units, percentages as text in percent.
+        path: the document's JSON path, for errors.
 
     Raises:
-        InvalidDocumentError: it is not an object, lacks a percentage, a mode or tiers, has an
-            unknown field, mode or rounding, or does not have a list of 1 to 100 tiers.
+        InvalidDocumentError: the document is not an object; it lacks a percentage, a mode or tiers;
+            it has an unknown field, mode or rounding; or its tiers are not a list of 1 to 100.
         InvalidPercentageError: a percentage is not plain decimal text from 0 to 100 with at most
             six decimal places.
         InvalidAmountError: an amount is not an int from 0 to 2⁶³-1.
-        InvalidRuleError: the minimum is above the cap, tiers are out of order, or a graduated one
+        InvalidRuleError: the minimum is above the cap, tiers are out of order, or a graduated tier
             has a flat part.
 
     >>> read_rule({"percentage": "1.5", "cap": 200_000})
@@ -120,11 +122,9 @@ def _fee_rule(document: object, path: str) -> FeeRule:
 
 def _tiered_rule(document: object, path: str) -> FeeRule:
     fields = read_fields(document, path, _TIERED, ("mode", "tiers"))
-    minimum, cap, rounding = (
-        _amount(fields, path, "minimum"),
-        _cap(fields, path),
-        _rounding(fields, path),
-    )
+    minimum = _amount(fields, path, "minimum")
+    cap = _cap(fields, path)
+    rounding = _rounding(fields, path)
     if fields["mode"] == "graduated":
         return FeeRule.graduated(_tiers(fields, path), minimum=minimum, cap=cap, rounding=rounding)
     if fields["mode"] == "volume":
@@ -137,14 +137,14 @@ def _tiered_rule(document: object, path: str) -> FeeRule:
 def read_fields(
     document: object, path: str, names: tuple[str, ...], required: tuple[str, ...]
 ) -> dict[str, object]:
-    """Return a JSON object's fields, if they are all known and the required ones there."""
+    """Return the fields of a JSON object, if all are known and the required fields are present."""
     if not isinstance(document, Mapping):
         raise InvalidDocumentError(document, "an object", "pass a parsed JSON object", path)
-    fields: dict[object, object] = dict(document)  # a caller's keys need not be text
+    fields: dict[object, object] = dict(document)  # the keys of a caller can be of any type
     for name in fields:
         if name not in names:
             expected = f"an object with no other fields than {', '.join(names)}"
-            remedy = "correct its name; without the field, the fee could be another"
+            remedy = "correct its name; without the field, the fee could be different"
             raise InvalidDocumentError(name, expected, remedy, path)
     for name in required:
         if name not in fields:
@@ -155,7 +155,7 @@ def read_fields(
 
 
 def _amount(fields: dict[str, object], path: str, name: str) -> int:
-    return minor_units(fields.get(name, 0), f"{path}.{name}")  # type: ignore[arg-type]  # it says what is wrong
+    return minor_units(fields.get(name, 0), f"{path}.{name}")  # type: ignore[arg-type]  # it checks the type
 
 
 def _cap(fields: dict[str, object], path: str) -> int | None:
@@ -166,10 +166,8 @@ def _percentage(fields: dict[str, object], path: str) -> str:
     text = fields["percentage"]
     if isinstance(text, str) and re.fullmatch(_PERCENTAGE, text):
         return text
-    expected, remedy = (
-        "text, from 0 to 100 with at most six decimal places",
-        'write it in percent, as text such as "1.5"',
-    )
+    expected = "text, from 0 to 100 with at most six decimal places"
+    remedy = 'write it in percent, as text such as "1.5"'
     raise InvalidPercentageError(text, expected, remedy, f"{path}.percentage")
 
 
@@ -184,12 +182,10 @@ def _rounding(fields: dict[str, object], path: str) -> Rounding:
 def _tiers(fields: dict[str, object], path: str) -> list[Tier]:
     tiers = fields["tiers"]
     if not isinstance(tiers, list) or not 1 <= len(tiers) <= MAX_TIERS:
-        expected, remedy = (
-            f"a list of 1 to {MAX_TIERS} objects",
-            "write as many, each with its start and its percentage",
-        )
+        expected = f"a list of 1 to {MAX_TIERS} objects"
+        remedy = f"write 1 to {MAX_TIERS} tiers, each with its start and its percentage"
         raise InvalidDocumentError(tiers, expected, remedy, f"{path}.tiers")
-    return [_tier(tier, f"{path}.tiers[{place}]") for place, tier in enumerate(tiers)]
+    return [_tier(tier, f"{path}.tiers[{position}]") for position, tier in enumerate(tiers)]
 
 
 def _tier(document: object, path: str) -> Tier:

@@ -45,7 +45,7 @@ def test_list_is_of_the_date_that_we_say() -> None:
 def test_active_code(code: str) -> None:
     if ACTIVE[code] == "N.A.":
         with pytest.raises(
-            NoMinorUnitError, match=f"got '{code}': pass another currency: ISO 4217 gives this"
+            NoMinorUnitError, match=f"got '{code}': pass another currency: in ISO 4217, this code"
         ):
             exponent(code)
     else:

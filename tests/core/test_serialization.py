@@ -277,7 +277,7 @@ def test_refusal_says_what_to_do() -> None:
         read_rule({"percentage": "1", "maximum": 5})
     assert str(caught.value) == (
         "expected $ as an object with no other fields than percentage, flat, flat_from, minimum, cap, rounding, "
-        "got 'maximum': correct its name; without the field, the fee could be another"
+        "got 'maximum': correct its name; without the field, the fee could be different"
     )
 
 
