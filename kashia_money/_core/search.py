@@ -137,7 +137,8 @@ def _unreachable(segments: list[SharedSegment], total: int) -> UnreachableTotalE
             below = max(below, segment.total(base))
         if base < segment.high:
             above = min(above, segment.total(base + 1))
-    return UnreachableTotalError(total, below, above if above <= MAX_AMOUNT else None)
+    nearest_above = above if above <= MAX_AMOUNT else None
+    return UnreachableTotalError(total, below, nearest_above)
 
 
 @final
