@@ -1,7 +1,7 @@
 """The four figures as Narwhals expressions, for engines that plan first and compute later.
 
-A row's amount, percentage and cap are read as strictly as `quote` reads them. No step overflows 64
-bits, even in a row that ends up null: some engines fail the whole job when one does.
+A row's amount, percentage and cap are checked as strictly as by `quote`. Each step fits into 64
+bits, even in a row whose figures are null. In some engines, one overflow fails the whole job.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from .._core.curve import Curve
     from .._core.quotes import FeeSchedule
 
-_TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types that hold more than an int64 does
+_TOO_WIDE = (nw.UInt64, nw.Int128, nw.UInt128)  # types whose values may not fit into an int64
 
 
 class ColumnNames(NamedTuple):
-    """The columns of a quote's amount, percentage and cap; None where all rows have the same."""
+    """The names of the columns of amounts, percentages and caps.
+
+    None means that all rows have the schedule's percentage or cap.
+    """
 
     amount: str
     percentage: str | None = None
@@ -34,14 +37,15 @@ class ColumnNames(NamedTuple):
 class LazyColumns:
     """A frame and its temporary columns; a `Writer` of Narwhals expressions.
 
-    Engines compute a column once, but an expression as often as it is named.
+    An engine computes a column once, but an expression at each of its uses.
     """
 
     def __init__(self, frame: Any, prefix: str) -> None:
         self.frame, self.prefix = frame, prefix
         self.schema = frame.collect_schema()
         self.names: list[str] = []
-        # By identity, and with the value, so that its identity stays its own.
+        # The key has the value's identity. The entry keeps the value alive, so that no other value
+        # gets the same identity.
         self._named: dict[int, tuple[nw.Expr, nw.Expr]] = {}
         self._quotients: dict[tuple[int, int], tuple[nw.Expr, nw.Expr]] = {}
 
@@ -54,19 +58,19 @@ class LazyColumns:
         return [nw.col(name) for name in names]
 
     def name(self, name: str, value: nw.Expr) -> nw.Expr:
-        """Return a value as a temporary column, the same one for the same value."""
+        """Return a value as a temporary column; the same value has the same column."""
         if id(value) not in self._named:
             self._named[id(value)] = (value, self.add(**{name: value})[0])
         return self._named[id(value)][1]
 
     def choose(self, test: nw.Expr, then: nw.Expr | int, other: nw.Expr | int) -> nw.Expr:
-        """Return `then` where the test is true, else `other`; an int64."""
+        """Return `then` where the test is true, and `other` elsewhere, as int64."""
         chosen = nw.when(test).then(then).otherwise(other)
         both_constant = isinstance(then, int) and isinstance(other, int)
         return chosen.cast(nw.Int64) if both_constant else chosen
 
     def div(self, value: nw.Expr, by: int) -> nw.Expr:
-        """Return the quotient, rounded down, the same one for the same value.
+        """Return the quotient, rounded down; the same arguments have the same expression.
 
         Some engines divide floats.
         """
@@ -76,7 +80,7 @@ class LazyColumns:
         return self._quotients[key][1]
 
     def given(self, name: str) -> nw.Expr:
-        """Return one of the frame's columns; integers have 64 bits, or more if they need them."""
+        """Return a column of the frame; integers of narrower types are cast to int64."""
         column, dtype = nw.col(_literal(name, self.frame.implementation)), self.schema[name]
         return (
             column.cast(nw.Int64)
@@ -91,19 +95,22 @@ def is_pattern(name: str) -> bool:
 
 
 def _literal(name: str, implementation: nw.Implementation) -> str:
-    """Return a name as the engine has to be given it."""
+    """Return a name in the form that the engine takes literally."""
     if implementation.is_polars() and is_pattern(name):
         return f"^{re.escape(name)}$"
     if implementation.is_spark_like() and not name.isidentifier():
-        return f"`{name.replace('`', '``')}`"  # to Spark, a dot is an access to a field
+        return f"`{name.replace('`', '``')}`"  # Spark reads a dot as access to a field
     return name
 
 
 def add_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule, prefix: str) -> Any:
-    """Return a Narwhals frame with the four figures; no column's name begins with `prefix`."""
+    """Return a Narwhals frame with the four figures.
+
+    The names of temporary columns begin with `prefix`; no column's name does.
+    """
     columns = LazyColumns(frame, prefix)
     platform, merchant = schedule.platform._curve, schedule.merchant._curve
-    # Where a larger amount always has a larger total, the largest amount tells which totals fit.
+    # If a larger amount always has a larger total, a limit on the amount is a limit on the total.
     constant = names.percentage is None and names.cap is None
     rises = constant and platform.rises and merchant.rises
     largest = _largest_amount(platform, merchant) if rises else MAX_AMOUNT
@@ -138,10 +145,10 @@ class Row(NamedTuple):
     rate: nw.Expr | None
     """In 10⁻⁸, from 0 to 20 %. Where the percentage is null, the merchant's single rate, or -1.
 
-    None if there is no column.
+    None means that there is no column.
     """
     cap: nw.Expr | None
-    """In minor units. None if there is no column."""
+    """In minor units. None means that there is no column."""
 
 
 def read(columns: LazyColumns, names: ColumnNames, largest: int, schedule: FeeSchedule) -> Row:
@@ -172,19 +179,19 @@ def read(columns: LazyColumns, names: ColumnNames, largest: int, schedule: FeeSc
 
 
 def _read_floats(columns: LazyColumns, percentage: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-    """Return the rates that floats mean, clamped, and whether each means one; null for neither.
+    """Return the rates of floats, clamped, and whether each float is an exact rate.
 
-    Of the two millionths around a float, dividing back tells which one it means; if neither,
-    `rounding.millionths` would reject it. A null percentage is accepted. NaN and infinity are not:
-    DuckDB trusts a Parquet file's statistics, which leave NaN out, and drops comparisons, but not
-    this multiplication.
+    A float lies between two multiples of a millionth. It is exact if one of them, divided by a
+    million, gives the float again; `numbers.millionths` rejects the others. A null percentage is
+    accepted. For NaN and infinity, both results are null. A multiplication finds them, because
+    DuckDB can drop a comparison: it relies on a Parquet file's statistics, which omit NaN.
     """
     finite = percentage * 0.0 == 0.0
     bounded = nw.when(percentage > ALL_EXACT).then(ALL_EXACT).otherwise(percentage)
     bounded = nw.when(percentage < -ALL_EXACT).then(-ALL_EXACT).otherwise(bounded)
     absent = nw.when(percentage.is_null()).then(0.0)
     near = columns.name("near", nw.when(finite).then(bounded).otherwise(absent))
-    # By a constant, Polars would multiply with the reciprocal, which is not exact.
+    # Instead of a division by a constant, Polars multiplies by the reciprocal, which is inexact.
     million = near * 0.0 + 1e6
     lower = columns.name("lower", (near * 1e6).floor().cast(nw.Float64))
     nearest = nw.when(lower / million == near).then(lower).otherwise(lower + 1.0)
@@ -193,7 +200,7 @@ def _read_floats(columns: LazyColumns, percentage: nw.Expr) -> tuple[nw.Expr, nw
 
 
 def _clamped(column: nw.Expr, most: int) -> nw.Expr:
-    """Return a column from 0 to `most`."""
+    """Return a column, clamped to 0 and `most`."""
     return (
         nw.when(column < 0).then(0).otherwise(nw.when(column > most).then(most).otherwise(column))
     )
