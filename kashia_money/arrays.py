@@ -1,7 +1,7 @@
-"""NumPy columns: the same figures for a month of orders at once.
+"""Fees for NumPy columns: the same figures as `quote`, for many rows in one call.
 
-The columns are checked and computed in blocks of rows. The scalar is asked only for the error of a
-rejected row.
+The columns are checked and computed in blocks of rows. `quote` runs only for a rejected row, to
+raise its error.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["QuoteArrays", "quote_arrays"]
 
-QuoteArrays.__module__ = __name__  # for reprs and pickles, which name no private file
+QuoteArrays.__module__ = __name__  # so that reprs and pickles name the public module
 
 
 def quote_arrays(
@@ -41,50 +41,52 @@ def quote_arrays(
     out: QuoteArrays | None = None,
     threads: int = 1,
 ) -> QuoteArrays:
-    """Return the figures of a column of amounts; each row is what `quote` says of it.
+    """Return the figures of a column of amounts; each row has the figures of `quote`.
 
     Args:
-        amounts: n integers of minor units, 0 to 2⁶³-1: an array of any integer type, or a sequence.
-        currency: an ISO 4217 code; None for the schedule's, or NGN.
-        merchant_fee_percentage: percent, clamped to 0-20: a constant, or n integers or floats, of
-            which a masked one means the schedule's own.
-        merchant_fee_cap: minor units: a constant, or n integers, of which a masked one means the
-            schedule's own.
-        schedule: what to charge by; None for the currency's published schedule.
-        out: four int64 arrays of length n to write into, which share no memory with the other
-            arrays. Two maps of one file share memory that cannot be seen: never write into a file
-            that a column is read from.
-        threads: how many to work with, from 1.
+        amounts: in minor units, 0 to 2⁶³-1: an array of n integers of any type, or a sequence.
+        currency: an ISO 4217 code. None means the schedule's currency, or NGN.
+        merchant_fee_percentage: in percent, clamped to 0-20: a constant, or n integers or floats. A
+            masked value means the schedule's percentage.
+        merchant_fee_cap: in minor units: a constant, or n integers. A masked value means the
+            schedule's cap.
+        schedule: the fees. None means the currency's published schedule.
+        out: four int64 arrays of length n for the figures. They must not share memory with each
+            other or with a column. Two maps of one file share memory, and this cannot be detected:
+            never write into a file from which a column is read.
+        threads: the number of threads, at least 1.
 
     Raises:
         InvalidAmountError, InvalidPercentageError, NotAMarketplaceError: as `quote`, for the first
-            row that is rejected, with its index; a masked amount is rejected.
-        InvalidColumnError: an array of another type (floats, objects, bools), length or shape; an
-            `out` or `threads` that is not as above.
+            rejected row, with its index. A masked amount is rejected.
+        InvalidColumnError: an array has another type (floats, objects, bools), length or shape, or
+            `out` or `threads` is invalid.
 
-    >>> quote_arrays([50_000_000, 0], merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
+    >>> figures = quote_arrays(
+    ...     [50_000_000, 0], merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000
+    ... )
+    >>> figures.total_amount
     array([55750000,        0])
     """
     percentages, percentage = _split(merchant_fee_percentage)
     caps, cap = _split(merchant_fee_cap)
-    charged = schedule_for(currency, schedule)._charged(percentage, cap)
+    schedule = schedule_for(currency, schedule)._charged(percentage, cap)
     columns = Columns(amounts, percentages, caps)
-    figures, rejected = price(columns, charged, out=out, threads=threads)
+    figures, rejected = price(columns, schedule, out=out, threads=threads)
     if rejected is not None:
         row = int(rejected.argmax())
         try:
-            columns.quote(row, charged)
+            columns.quote(row, schedule)
         except KashiaMoneyError as error:
-            raise error.at(
-                f"row {row}" if error.field is None else f"{error.field} in row {row}"
-            ) from None
+            place = f"row {row}" if error.field is None else f"{error.field} in row {row}"
+            raise error.at(place) from None
         raise AssertionError(
-            f"the scalar accepts row {row}, which its column rejected: please report it"
+            f"quote accepts row {row}, but the column rejects it: please report it"
         )
     return figures
 
 
-def _split(term: Any) -> tuple[Any, Any]:
-    """Return a term as a column and None, or None and a constant."""
-    constant = term is None or isinstance(term, (str, bool, int, float, Decimal, np.generic))
-    return (None, term) if constant else (term, None)
+def _split(value: Any) -> tuple[Any, Any]:
+    """Return a column and None, or None and a constant."""
+    constant = value is None or isinstance(value, (str, bool, int, float, Decimal, np.generic))
+    return (None, value) if constant else (value, None)

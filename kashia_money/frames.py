@@ -1,7 +1,7 @@
-"""Any dataframe, on one machine or a cluster: the same figures as columns, through Narwhals.
+"""Fees for dataframes, on one machine or a cluster: the same figures as `quote`, as columns.
 
-Frames that are in memory are computed by NumPy; lazy and distributed ones are given expressions to
-compute later, and are never collected. Neither calls Python for a row.
+NumPy computes the figures of a frame in memory. A lazy or distributed frame gets expressions, which
+its engine computes later; it is never collected. No Python code runs per row.
 """
 
 from __future__ import annotations
@@ -39,30 +39,32 @@ def with_fees(
     merchant_fee_cap: str | int | None = None,
     schedule: FeeSchedule | None = None,
 ) -> IntoFrameT:
-    """Return a frame with the int64 columns platform_fee, merchant_fee, total_fees and total_amount after its own.
+    """Return the frame with the columns platform_fee, merchant_fee, total_fees and total_amount.
 
-    Each row's figures are what `quote` says of it, in minor units. They are null where the amount
-    is null and where `quote` would raise: an amount, cap or total outside 0 to 2⁶³-1, a percentage
-    that is NaN, infinite or has more than six decimal places. So the rows that were refused are
-    those with an amount but no total_amount.
+    The int64 columns follow the frame's columns. Each row has the figures of `quote`, in minor
+    units. The figures are null where the amount is null, and where `quote` would raise an error: an
+    amount, cap or total outside 0 to 2⁶³-1, or a percentage that is NaN, infinite or has more than
+    six decimal places. So a rejected row has an amount, and its total_amount is null.
 
     Args:
-        frame: a dataframe of pandas, Polars, PyArrow, DuckDB, Dask, PySpark, Ibis or what else
-            Narwhals knows, eager or lazy. A frame of the same kind is returned.
-        amount: the name of a column of integers, in minor units.
-        currency: an ISO 4217 code; None for the schedule's, or NGN.
-        merchant_fee_percentage: percent, clamped to 0-20: a number for all rows, or the name of a
-            column of integers or floats. Text is always a name. None, or a null in the column,
-            stands for the schedule's own.
-        merchant_fee_cap: minor units: an int, or the name of a column of integers; None and nulls
-            likewise.
-        schedule: what to charge by; None for the currency's published schedule.
+        frame: a dataframe of pandas, Polars, PyArrow, DuckDB, Dask, PySpark, Ibis or another
+            library that Narwhals knows, eager or lazy. A frame of the same kind is returned.
+        amount: in minor units; the name of a column of integers.
+        currency: an ISO 4217 code. None means the schedule's currency, or NGN.
+        merchant_fee_percentage: in percent, clamped to 0-20: a number for all rows, or the name of
+            a column of integers or floats. Text is always a name. None, or a null in the column,
+            means the schedule's percentage.
+        merchant_fee_cap: in minor units: an int for all rows, or the name of a column of integers.
+            None, or a null in the column, means the schedule's cap.
+        schedule: the fees. None means the currency's published schedule.
 
     Raises:
-        InvalidColumnError: a column is missing or of another type, the frame has a column of a
-            figure's name already, in upper or lower case, or its engine takes two of its columns
-            for one. InvalidAmountError, InvalidPercentageError, InvalidCurrencyError,
-            MissingScheduleError, CurrencyMismatchError: as `quote`, for what holds for all rows.
+        InvalidColumnError: a column is missing or has another type. Or the frame has a column with
+            the name of a figure, in upper or lower case. Or its engine cannot tell two columns
+            apart.
+        InvalidAmountError, InvalidPercentageError, InvalidCurrencyError: as `quote`, for a value
+            that applies to all rows.
+        MissingScheduleError, CurrencyMismatchError, NotAMarketplaceError: likewise.
         TypeError: the frame is not a dataframe that Narwhals knows, or `amount` is not a str.
 
     >>> import polars
@@ -73,20 +75,22 @@ def with_fees(
     percentage = None if isinstance(merchant_fee_percentage, str) else merchant_fee_percentage
     cap = None if isinstance(merchant_fee_cap, str) else merchant_fee_cap
     schedule = schedule_for(currency, schedule)._charged(percentage, cap)
-    names = ColumnNames(amount, _name(merchant_fee_percentage), _name(merchant_fee_cap))
+    names = ColumnNames(
+        amount, _column_name(merchant_fee_percentage), _column_name(merchant_fee_cap)
+    )
     return _with_fees(open_frame(frame), names, schedule).to_native()  # type: ignore[no-any-return]
 
 
-def _name(term: object) -> str | None:
-    return term if isinstance(term, str) else None
+def _column_name(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _with_fees(frame: Any, names: ColumnNames, schedule: FeeSchedule) -> Any:
     schema = frame.collect_schema()
     check_types(schema, names)
     if frame.implementation.is_dask():
-        # By Dask's own means, because its NumPy columns hold no nulls, and their types are fixed
-        # before they are made.
+        # Dask fixes the type of a column before it computes the column, and its NumPy columns
+        # cannot hold nulls. So the columns have a nullable type from the start.
         price = partial(price_partition, names=names, schedule=schedule)
         return nw.from_native(frame.to_native().map_partitions(price))
     too_wide = any(schema[name] in TOO_WIDE for name in names if name is not None)

@@ -1,6 +1,6 @@
-"""The four figures of a frame in memory, computed by NumPy.
+"""Add the four figures to a frame in memory, with NumPy.
 
-The new columns are of the frame's kind, with nulls in the rows that are rejected.
+The new columns are columns of the frame's library. A rejected row has nulls.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from .._core.quotes import FeeSchedule
     from .lazy import ColumnNames
 
-TOO_WIDE = (nw.Int128, nw.UInt128)  # for NumPy
+TOO_WIDE = (nw.Int128, nw.UInt128)  # types that NumPy lacks
 
 
 def price_partition(native: IntoFrameT, names: ColumnNames, schedule: FeeSchedule) -> IntoFrameT:
+    """Return a partition of a Dask frame with its figures, in types that can hold nulls."""
     frame = price_frame(nw.from_native(native), names, schedule, nullable=True)
     return frame.to_native()  # type: ignore[no-any-return]
 
@@ -34,28 +35,29 @@ def price_frame(
 ) -> Any:
     """Return a frame in memory with its figures.
 
-    In pandas they have a type with nulls if `nullable`, or if there are any.
+    In pandas, the figures have a type that can hold nulls if `nullable` is true or a row is
+    rejected.
     """
     amounts = frame[names.amount]
     arrays: list[Any] = [None if name is None else _array(frame[name]) for name in names]
-    figures, refused = price(Columns(*arrays), schedule)
-    nullable = nullable or refused is not None
+    figures, rejected = price(Columns(*arrays), schedule)
+    nullable = nullable or rejected is not None
     columns = [
         _like(amounts, nw.new_series(name, values, backend=frame.implementation), nullable=nullable)
         for name, values in figures._asdict().items()
     ]
-    if refused is not None:
-        in_range = nw.new_series("in_range", ~refused, backend=frame.implementation)
+    if rejected is not None:
+        in_range = nw.new_series("in_range", ~rejected, backend=frame.implementation)
         table = in_range.to_frame().with_columns(*columns)
         columns = [
             table.select(nw.when(nw.col("in_range")).then(nw.col(name)).alias(name))[name]
             for name in figures._fields
         ]
-    return _labelled(frame, frame.with_columns(*columns))
+    return _restore_labels(frame, frame.with_columns(*columns))
 
 
-def _labelled(frame: Any, priced_frame: Any) -> Any:
-    """Return the priced frame with the labels it had; Narwhals changes some that are not text."""
+def _restore_labels(frame: Any, priced_frame: Any) -> Any:
+    """Return the priced frame with the labels of `frame`; Narwhals changes some non-text labels."""
     labels = frame.columns
     if len(text_labels(labels)) < len(labels):
         priced_frame.to_native().columns = [*labels, *QuoteArrays._fields]
@@ -64,8 +66,8 @@ def _labelled(frame: Any, priced_frame: Any) -> Any:
 
 
 def _array(series: nw.Series[Any]) -> NDArray[Any]:
-    """Return a column as an array, masked where there are nulls."""
-    series = series.alias("values")  # because Polars takes some names for patterns
+    """Return a column as an array; nulls are masked."""
+    series = series.alias("values")  # because Polars reads some names as patterns
     null = series.is_null()
     if not null.any():
         return series.to_numpy()
@@ -73,7 +75,10 @@ def _array(series: nw.Series[Any]) -> NDArray[Any]:
 
 
 def _like(amounts: nw.Series[Any], figures: nw.Series[Any], *, nullable: bool) -> nw.Series[Any]:
-    """Return a column of figures in pandas' kind of type that the amounts have; only pandas has several."""
+    """Return a column of figures with the amounts' kind of type: NumPy, pandas or PyArrow.
+
+    Only pandas has several kinds of types.
+    """
     if not amounts.implementation.is_pandas_like():
         return figures
     dtype = amounts.to_native().dtype

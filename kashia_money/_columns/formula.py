@@ -1,16 +1,17 @@
 """The fee formula for engines that plan first and compute later, written once for all of them.
 
-`fee` writes what `Curve.fee` computes, by a `Writer` that knows one engine's language. With D = 10⁸
-units of an exact fee in a minor unit, the fee on the part of the amount above its band's start is
+`fee` writes the formula of `Curve.fee` with a `Writer`, which knows one engine's language. An exact
+fee has D = 10⁸ units in a minor unit. The fee on the part of the amount above its band's start is
 
     whole × slope + ((above - whole × D) × slope + rest + addend) // D, where whole = above // D
 
-For every rule that can be made and every amount, no step overflows 64 bits and none is negative,
-whether its branch is taken or not.
+For every valid rule and amount, each step fits into 64 bits and is at least 0, even in a branch
+that is not taken.
 
-Some engines divide floats. Then `whole` can be off by one, and the result is the same, because the
-formula is true for any `whole`; only the remainder can be negative then. The second quotient is
-exact below 2⁵³; where a rate can take it beyond, the remainder corrects it.
+Some engines divide floats. Then `whole` can be off by one. The result is the same, because the
+formula is true for any `whole`; only the remainder can then be negative. The second quotient is
+exact below 2⁵³. If a rate is so high that its dividend can be larger, the remainder corrects the
+quotient.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ T = TypeVar("T", bound=Number)
 
 
 class Writer(Protocol[T]):
-    """How a formula is written in an engine's language."""
+    """Writes a formula in an engine's language."""
 
     def name(self, name: str, value: T) -> T:
-        """Return a value that is used more than once, computed once."""
+        """Return a reference to a value that has several uses, so that it is computed once."""
         ...
 
     def choose(self, test: T, then: T | int, other: T | int) -> T:
-        """Return `then` where the test is true, else `other`."""
+        """Return `then` where the test is true, and `other` elsewhere."""
         ...
 
     def div(self, value: T, by: int) -> T:
@@ -57,7 +58,7 @@ class Writer(Protocol[T]):
         ...
 
 
-# The product of this rate and 2 × 10⁸ is below 2⁵³, and so is all that is divided, even if `whole`
+# The product of this rate and 2 × 10⁸ is below 2⁵³. So every dividend is below 2⁵³, even if `whole`
 # is off by one.
 _EXACTLY_DIVIDED = 45_000_000
 
@@ -69,12 +70,12 @@ def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | 
         to: the writer.
         curve: the fee as a table.
         amount: in minor units.
-        rate: in 10⁻⁸, in place of the curve's bands; -1 in the rows that keep them. If the curve
-            has a single rate, every row has its rate. Only for a curve without a minimum.
-        cap: in minor units, in place of the curve's cap. Likewise.
+        rate: in 10⁻⁸; it replaces the curve's bands. -1 means that the row keeps the bands. If the
+            curve has a single rate, -1 is not allowed. Only for a curve without a minimum.
+        cap: in minor units; it replaces the curve's cap. Only for a curve without a minimum.
     """
     table = _Table(to, curve, amount, rate)
-    # A band's fee is limited first, so that adding it cannot overflow.
+    # A band's fee is limited first, so that the addition of it cannot overflow.
     limit = curve.cap if cap is None else MAX_AMOUNT
     units = table.name("units", table.find(lambda band: min(band.fee // SCALE, limit)))
     least = table.find(lambda band: max(curve.minimum - band.fee // SCALE, 0))
@@ -99,7 +100,7 @@ def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | 
 
 
 class _Table(Generic[T]):
-    """The values of the band that each row's amount is in; an int where all rows have the same."""
+    """The values of each row's band; an int if the value is the same in all rows."""
 
     def __init__(self, to: Writer[T], curve: Curve, amount: T, rate: T | None) -> None:
         self.to, self.curve, self.amount, self.rate = to, curve, amount, rate
@@ -123,7 +124,7 @@ class _Table(Generic[T]):
 
 
 def _grown(table: _Table[T]) -> T:
-    """Return the fee above the whole minor units of the band's fee."""
+    """Return the fee minus the whole minor units of the band's fee."""
     to, rounding = table.to, table.curve.rounding
     slope = table.find(lambda band: band.rate, 0 if table.rate is None else table.rate)
     if table.rate is None or table.curve.single_rate is None:
@@ -145,14 +146,14 @@ def _grown(table: _Table[T]) -> T:
     grown = whole * slope + more
     if rounding is not Rounding.HALF_EVEN:
         return grown
-    # Nothing left over means a tie, rounded up: take one off if the last digit is odd.
+    # A remainder of 0 means a tie, which was rounded up: subtract 1 if the last digit is odd.
     units = table.find(lambda band: band.fee // SCALE % 2)
     odd = _odd(to, whole * _odd(to, slope) + more + units)
     return grown - to.choose(parts - more * SCALE < 1, odd, 0)
 
 
 def _odd(to: Writer[T], value: T | int) -> T | int:
-    """Return 1 where a value is odd, else 0."""
+    """Return 1 where a value is odd, and 0 elsewhere."""
     if isinstance(value, int):
         return value % 2
     value = to.name("digits", value)

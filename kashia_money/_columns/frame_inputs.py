@@ -1,4 +1,4 @@
-"""The frames that can be priced: names and types of columns, checked before anything is computed."""
+"""Check the names and types of a frame's columns before the fees are computed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def open_frame(native: Any) -> Any:
     """Return a Narwhals frame whose columns the engine can tell apart.
 
     Raises:
-        InvalidColumnError: it cannot, or the name of a figure is taken.
-        TypeError: it is not a frame that Narwhals knows.
+        InvalidColumnError: the engine cannot tell two columns apart, or reads a name as a pattern.
+            Or a column has the name of a figure.
+        TypeError: the frame is not a dataframe that Narwhals knows.
     """
     try:
         frame: Any = nw.from_native(native)
@@ -42,10 +43,10 @@ def open_frame(native: Any) -> Any:
 def _check_labels(frame: Any) -> None:
     implementation = frame.implementation
     if implementation.is_duckdb():
-        # It folds the case of ASCII letters only, and Narwhals gives it "*" unquoted.
+        # DuckDB ignores the case of ASCII letters only. Narwhals passes "*" to it without quotes.
         _check_distinct(frame.to_native().columns, _lower_ascii, lambda name: name == "*")
     elif implementation.is_ibis():
-        # Some engines behind Ibis ignore case; Polars is given patterns.
+        # Some engines behind Ibis ignore case. Polars reads some names as patterns.
         _check_distinct(frame.to_native().columns, _lower_ascii, is_pattern)
     elif implementation.is_spark_like():
         _check_distinct(frame.to_native().columns, str.lower)
@@ -54,12 +55,14 @@ def _check_labels(frame: Any) -> None:
     for name in text_labels(frame.collect_schema()):
         if name.lower() in QuoteArrays._fields:
             expected = "a frame without a column of that name"
-            remedy = "rename or drop it, whatever its case: many engines ignore case"
+            remedy = (
+                "rename or drop it; another case is not enough, because many engines ignore case"
+            )
             raise InvalidColumnError(name, expected, remedy)
 
 
 def _first_duplicate(native: Any) -> object:
-    """Return a label that a frame of PyArrow or pandas has more than once."""
+    """Return a label that occurs more than once in a frame of PyArrow or pandas."""
     if nw.dependencies.is_pyarrow_table(native):
         return Counter(native.column_names).most_common(1)[0][0]
     return native.columns[native.columns.duplicated()][0]
@@ -79,20 +82,20 @@ def _check_distinct(
     key: Callable[[str], str] = str,
     ambiguous: Callable[[str], bool] = lambda _: False,
 ) -> None:
-    """Raise if the engine takes one column for another."""
+    """Raise an error if two labels have the same key, or a label is ambiguous for the engine."""
     seen = set()
     for label in labels:
-        found = key(label) if isinstance(label, str) else label
-        if found in seen:
+        label_key = key(label) if isinstance(label, str) else label
+        if label_key in seen:
             raise _ambiguous(label)
         if isinstance(label, str) and ambiguous(label):
             expected = "names that the frame's engine does not take for a pattern"
             raise InvalidColumnError(label, expected, "rename or drop the column")
-        seen.add(found)
+        seen.add(label_key)
 
 
 def text_labels(labels: Iterable[object]) -> list[str]:
-    """Return the labels that are text: in pandas, they can be anything."""
+    """Return the labels that are text; pandas also has labels of other types."""
     return [label for label in labels if isinstance(label, str)]
 
 
@@ -105,29 +108,28 @@ def free_prefix(labels: Iterable[object]) -> str:
 
 
 def check_types(schema: Mapping[str, DType], names: ColumnNames) -> None:
-    """Raise if a column is missing, or has a type that could not be read exactly."""
+    """Raise an error if a column is missing, or its type cannot be read exactly."""
     _check_type(schema, "amount", names.amount)
     _check_type(schema, "merchant_fee_percentage", names.percentage, floats=True)
     _check_type(schema, "merchant_fee_cap", names.cap)
 
 
 def _check_type(
-    schema: Mapping[str, DType], term: str, name: str | None, *, floats: bool = False
+    schema: Mapping[str, DType], argument: str, name: str | None, *, floats: bool = False
 ) -> None:
     if name is None:
         return
     if name not in schema:
         remedy = f"choose one of {quoted(list(schema))}"
-        if term != "amount":
+        if argument != "amount":
             remedy += ", or pass a number for all rows"
-        raise InvalidColumnError(name, f"{term} as the name of a column", remedy)
+        raise InvalidColumnError(name, f"{argument} as the name of a column", remedy)
     dtype = schema[name]
     if not dtype.is_integer() and not (floats and dtype.is_float()):
         types = "integers or floats" if floats else "integers"
         remedy = _percentage_remedy(dtype) if floats else _minor_units_remedy(dtype)
-        raise InvalidColumnError(
-            str(dtype), f"{term}, {quoted(name)}, as a column of {types}", remedy
-        )
+        expected = f"{argument}, {quoted(name)}, as a column of {types}"
+        raise InvalidColumnError(str(dtype), expected, remedy)
 
 
 def _holds_numbers(dtype: DType) -> bool:

@@ -1,9 +1,9 @@
-"""The fee formula on a block of rows, for a processor that works on many numbers at once.
+"""The fee formula on a block of rows, for processors with vector instructions.
 
-Three things differ from the scalar, for speed only, and change no figure: a rate is a reduced
-fraction (1.5 % is 3/200), numbers that fit 32 bits are computed in 32, and a product that 64 bits
-cannot hold is split at the denominator. Before its cap, a fee is at most the amount and a flat
-part, so unsigned 64 bits always hold it.
+Three things differ from the scalar code. They make it faster, and change no figure. A rate is a
+reduced fraction (1.5 % is 3/200). Numbers that fit into 32 bits are computed in 32 bits. A product
+that 64 bits cannot hold is split at the denominator. Before its cap, a fee is at most the amount
+plus a flat part, so unsigned 64 bits always hold it.
 """
 
 from __future__ import annotations
@@ -32,40 +32,42 @@ NARROW = 2**32 - 1
 
 
 class Block(NamedTuple):
-    """The amounts of a block of rows, each of them valid, and their bounds."""
+    """The valid amounts of a block of rows, in minor units, and their bounds."""
 
     wide: Wide
-    narrow: Narrow  # the same in 32 bits, if the highest fits
-    scratch: Narrow  # as many numbers, for use on the way
+    narrow: Narrow  # the same in 32 bits, if `highest` fits
+    scratch: Narrow  # temporary memory of the same length
     lowest: int
     highest: int
 
 
 class Table(NamedTuple):
-    """A curve, prepared once for all blocks: one rate and steps of flat parts, or columns of the bands."""
+    """A curve, prepared once for all blocks: one rate and its flat parts, or columns of bands."""
 
     curve: Curve
-    rate: int  # in parts of which `scale` are one minor unit; the largest, if there are several
-    scale: int
+    rate: int  # in parts of a minor unit; the largest, if there are several
+    scale: int  # the number of parts in a minor unit
     steps: dict[int, int]  # flat parts in minor units, by the amount from which each is added
-    bands: Ints | None = (
-        None  # a row per band: start, rate, and the fee beside the rate's in whole units and parts
-    )
+    # One row per band: start, rate, and `fee - start * rate` in whole minor units and in parts.
+    bands: Ints | None = None
 
 
 class Slope(NamedTuple):
-    """The rate of a block, or of each of its rows, and the fee beside it."""
+    """The rate of a block, or of each row, and the constant that is added to its fee."""
 
     rate: int | Wide
     scale: int
-    units: Wide | None = (
-        None  # modulo 2**64: a higher band of a lower rate has more than its rate says, and vice versa
-    )
+    # Modulo 2**64: `fee - start * rate` is negative if a band's rate is above the rates below it.
+    units: Wide | None = None
     parts: Wide | None = None
 
 
 def prepare(curve: Curve) -> Table:
-    """Return a curve's table; only two bands of one rate, of which the second adds a flat part, need no columns."""
+    """Return a curve's table.
+
+    It has columns of bands, except for a curve of one band, and for a curve of two bands with one
+    rate, of which the second adds a flat part.
+    """
     rate = curve.bands[0].rate
     # With one rate, the first fees differ by whole minor units.
     flats = [0, *((band.fee - band.start * rate) // SCALE for band in curve.bands)]
@@ -92,9 +94,10 @@ def prepare(curve: Curve) -> Table:
 def charge(
     table: Table, block: Block, fee: Ints, rates: Ints | None = None, caps: Ints | None = None
 ) -> None:
-    """Write the fees on a block of amounts into `fee`, at the table's rates and cap or at each row's.
+    """Write the fees of a block of amounts into `fee`.
 
-    A fee may be above 2⁶³-1 where the curve has no cap: read `fee` as unsigned then.
+    The table's rates and cap apply, or each row's, if they are passed. A fee can be above 2⁶³-1 if
+    the curve has no cap: then read `fee` as unsigned.
     """
     if rates is not None:
         slope, largest = Slope(rates.view(np.uint64), SCALE), MAX_COMMISSION
@@ -102,7 +105,7 @@ def charge(
         slope, largest = _by_band(table.bands, block), table.rate
     else:
         slope, largest = Slope(table.rate, table.scale), table.rate
-    product = block.highest * largest + slope.scale  # what rounding adds is less than the scale
+    product = block.highest * largest + slope.scale  # rounding adds less than the scale
     bound = max(product, block.highest + sum(table.steps.values()), table.curve.minimum)
     if isinstance(slope.rate, int) and caps is None and bound <= NARROW:
         np.multiply(block.narrow, slope.rate, out=block.scratch)
@@ -131,7 +134,10 @@ def _by_band(bands: Ints, block: Block) -> Slope:
 def _round(
     table: Table, slope: Slope, fee: Narrow | Wide, whole: Wide | None, block: Block
 ) -> None:
-    """Turn `fee`, in parts of which `slope.scale` are one minor unit, into minor units; add `whole` ones to it."""
+    """Round `fee` from parts to minor units, and add the `whole` minor units to it.
+
+    A minor unit has `slope.scale` parts.
+    """
     scale, rounding = slope.scale, table.curve.rounding
     np.add(fee, OFFSETS[rounding] * scale // SCALE, out=fee)
     if slope.parts is not None:
@@ -143,7 +149,7 @@ def _round(
             np.add(fee, units, out=fee)
     for start, flat in table.steps.items():
         np.add(fee, flat, out=fee, where=block.wide >= start if start else True)
-    if dropped is not None and scale % 2 == 0:  # an odd number of parts has no half
+    if dropped is not None and scale % 2 == 0:  # an odd number of parts has no tie
         np.subtract(fee, 1, out=fee, where=(dropped == 0) & (fee % 2 == 1))
 
 
@@ -152,14 +158,17 @@ def _limit(curve: Curve, fee: Narrow | Wide, caps: Wide | None, block: Block) ->
     if caps is not None:  # only a commission has a cap per row, and it has no minimum
         np.minimum(fee, caps, out=fee)
     elif curve.minimum or curve.cap < MAX_AMOUNT:
-        # One pass for both is faster than either.
+        # One pass for both limits is faster than a pass for either of them.
         np.clip(fee, curve.minimum, min(curve.cap, int(np.iinfo(fee.dtype).max)), out=fee)
     if block.lowest == 0 and (curve.minimum or curve.bands[0].fee):
         np.copyto(fee, 0, where=block.wide == 0)
 
 
 def amounts(column: Numbers, buffer: Ints) -> tuple[Ints, Mask | None]:
-    """Return a block of amounts or caps as int64, in `buffer` if need be, and which are masked or out of bounds."""
+    """Return a block of amounts or caps as int64, and a mask of the absent or out-of-range ones.
+
+    The block is in `buffer` if the column has another type.
+    """
     data, absent = np.ma.getdata(column), np.ma.getmask(column)
     rejected = None if absent is np.ma.nomask else np.array(absent)
     if data.min() < 0:
@@ -173,7 +182,7 @@ def amounts(column: Numbers, buffer: Ints) -> tuple[Ints, Mask | None]:
 
 
 def caps(column: Numbers | None, buffer: Ints, default: int) -> tuple[Ints | None, Mask | None]:
-    """Return a block of caps, the masked ones as `default`, and which are out of bounds."""
+    """Return a block of caps, and a mask of the out-of-range ones; an absent cap is `default`."""
     if column is None:
         return None, None
     limits, rejected = amounts(column, buffer)
@@ -187,7 +196,10 @@ def caps(column: Numbers | None, buffer: Ints, default: int) -> tuple[Ints | Non
 def rates(
     column: Numbers | None, buffer: Ints, scratch: Ints, narrow: Narrow, default: int
 ) -> tuple[Ints | None, Mask | None]:
-    """Return a block of percentages in clamped millionths, the masked ones as `default`, and which are rejected."""
+    """Return a block of percentages in clamped millionths, and a mask of the rejected ones.
+
+    An absent percentage is `default`.
+    """
     if column is None:
         return None, None
     data, absent = np.ma.getdata(column), np.ma.getmask(column)
@@ -209,7 +221,10 @@ def rates(
 
 
 def _read(data: Numbers, buffer: Ints, scratch: Ints, narrow: Narrow) -> Mask | None:
-    """Read float percentages as `millionths` does; return which are not numbers or have too many places."""
+    """Read float percentages into `buffer`, as `millionths` does; return a mask of rejected ones.
+
+    A percentage is rejected if it is NaN, is infinite or has too many decimal places.
+    """
     rejected, shifted = None, scratch.view(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         np.multiply(data, 1e6, out=shifted, dtype=np.float64)
@@ -217,7 +232,7 @@ def _read(data: Numbers, buffer: Ints, scratch: Ints, narrow: Narrow) -> Mask | 
         inexact = np.divide(shifted, 1e6, out=buffer.view(np.float64)) != data
         lowest, highest = shifted.min(), shifted.max()
         if inexact.any() or lowest == -np.inf or highest == np.inf:
-            # Beyond 2**32 the product may round to the neighbour of the integer that was meant.
+            # Above 2**32, the product may round to a neighbour of the correct integer.
             inexact &= ((shifted - 1) / 1e6 != data) & ((shifted + 1) / 1e6 != data)
             rejected = (inexact & ~(np.abs(data) >= ALL_EXACT)) | ~np.isfinite(data)
             np.copyto(shifted, 0, where=rejected)
@@ -227,7 +242,7 @@ def _read(data: Numbers, buffer: Ints, scratch: Ints, narrow: Narrow) -> Mask | 
     whole = narrow.view(np.int32)
     np.copyto(
         whole, shifted, casting="unsafe"
-    )  # in two steps, each of which has vector instructions
+    )  # in two steps, because each of them has vector instructions
     np.copyto(buffer, whole)
     return rejected
 

@@ -1,7 +1,7 @@
 """The four figures as Narwhals expressions, for engines that plan first and compute later.
 
-No step overflows 64 bits, even in a row that ends up null: some engines fail the whole job when one
-does.
+Each step fits into 64 bits, even in a row whose figures are null. In some engines, one overflow fails
+the whole job.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ColumnNames(NamedTuple):
 class LazyColumns:
     """A frame and its temporary columns; a `Reader` of Narwhals expressions.
 
-    Engines compute a column once, but an expression as often as it is named.
+    An engine computes a column once, but an expression at each of its uses.
     """
 
     def __init__(self, frame: Any, prefix: str) -> None:

@@ -121,19 +121,19 @@ def read(to: Reader[V], given: Given[V], largest: int, schedule: FeeSchedule) ->
 
 
 def _read_float(to: Reader[V], percentage: V) -> tuple[V, V]:
-    """Return the rate that a float means, clamped, and whether it means one; null for neither.
+    """Return the rate of a float, clamped, and whether the float is an exact rate.
 
-    Of the two millionths around a float, dividing back tells which one it means; if neither,
-    `numbers.millionths` would reject it. A null percentage is accepted. NaN and infinity are not:
-    DuckDB trusts a Parquet file's statistics, which leave NaN out, and drops comparisons, but not
-    this multiplication.
+    A float lies between two multiples of a millionth. It is exact if one of them, divided by a
+    million, gives the float again; `numbers.millionths` rejects the others. A null percentage is
+    accepted. For NaN and infinity, both results are null. A multiplication finds them, because
+    DuckDB can drop a comparison: it relies on a Parquet file's statistics, which omit NaN.
     """
     finite = to.equal(percentage * 0.0, 0.0)
     bounded = to.choose(percentage > ALL_EXACT, ALL_EXACT, percentage)
     bounded = to.choose(percentage < -ALL_EXACT, -ALL_EXACT, bounded)
     absent = to.choose(to.is_null(percentage), 0.0, None)
     near = to.name("near", to.choose(finite, bounded, absent))
-    # By a constant, Polars would multiply with the reciprocal, which is not exact.
+    # Instead of a division by a constant, Polars multiplies by the reciprocal, which is inexact.
     million = near * 0.0 + 1e6
     lower = to.name("lower", to.floor(near * 1e6))
     nearest = to.choose(to.equal(lower / million, near), lower, lower + 1.0)

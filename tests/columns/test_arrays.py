@@ -576,7 +576,8 @@ def test_nulls_of_pandas_are_named() -> None:
         "pandas", reason="pandas is an engine: pip install 'kashia_money[engines]'"
     )
     with pytest.raises(
-        InvalidColumnError, match="amounts without nulls, got 'Int64': drop the rows without a value"
+        InvalidColumnError,
+        match="amounts without nulls, got 'Int64': drop the rows without a value",
     ):
         quote_arrays(pd.Series([5, None], dtype="Int64"))
     whole = pd.Series([5, 7], dtype="Int64")
