@@ -125,7 +125,8 @@ def test_many_threads_at_once() -> None:
 def test_locale_of_the_process(environment: dict[str, str]) -> None:
     program = (
         "import decimal, json; decimal.DefaultContext.prec = 2; decimal.DefaultContext.clamp = 1;"
-        "decimal.DefaultContext.traps[decimal.Inexact] = True; decimal.setcontext(decimal.DefaultContext.copy());"
+        "decimal.DefaultContext.traps[decimal.Inexact] = True;"
+        "decimal.setcontext(decimal.DefaultContext.copy());"
         "from tests.test_ambient import results; print(json.dumps(results()))"
     )
     done = subprocess.run(

@@ -88,15 +88,16 @@ def test_public_names_are_all_there() -> None:
 
 PUBLIC = {
     kashia_money.FeeRule: (
-        "breakpoints cap clamped_from fee flat flat_from graduated gross_up minimum mode net percentage rounding tiers"
-        " to_dict volume"
+        "breakpoints cap clamped_from fee flat flat_from graduated gross_up minimum mode net"
+        " percentage rounding tiers to_dict volume"
     ),
     kashia_money.FeeSchedule: (
-        "currency fingerprint from_dict marketplace merchant platform quote quote_for_total quote_within to_dict"
+        "currency fingerprint from_dict marketplace merchant platform"
+        " quote quote_for_total quote_within to_dict"
     ),
     kashia_money.Quote: (
-        "amount currency explain fees from_dict merchant_fee platform_fee schedule seller_amount settle to_dict"
-        " total_amount total_fees"
+        "amount currency explain fees from_dict merchant_fee platform_fee"
+        " schedule seller_amount settle to_dict total_amount total_fees"
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Everything that is refused: with which error, saying what, and before any work that grows with the input."""
+"""Rejected input: the error, its text, and no work that grows with the input."""
 
 from __future__ import annotations
 
@@ -70,9 +70,10 @@ NOT_AMOUNTS: list[object] = [
     object(),
 ]
 NOT_PERCENTAGES: list[object] = [
-    "abc", "", " 1", "1_0", "1,5", "0x10", "١", "1e-7", "NaN", "inf", "-Infinity", MILLION_DIGITS, "1e99999999",
-    float("nan"), float("inf"), float("-inf"), 1e-7, 0.1 + 0.2,
-    Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
+    "abc", "", " 1", "1_0", "1,5", "0x10", "١", "1e-7", "NaN", "inf", "-Infinity", "1e99999999",
+    MILLION_DIGITS, float("nan"), float("inf"), float("-inf"), 1e-7, 0.1 + 0.2,
+    Decimal("1E+999999999"), Decimal("1E-999999999"),
+    Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
     Decimal("0.0000001"), Decimal(MILLION_DIGITS), Decimal(f"0.{MILLION_DIGITS}"), HUGE,
     True, False, [1], b"1", 1j, Unsure(),
 ]  # fmt: skip
@@ -92,9 +93,10 @@ NOT_CURRENCIES: list[object] = [
 ]
 NO_MINOR_UNIT = ["XAU", "XDR", "XXX", "XTS"]
 NOT_MAJOR: list[object] = [
-    "abc", "", "1.999", "1,000", " 1", "1e-3", "1e30", "NaN", "Infinity", MILLION_DIGITS, f"0.{MILLION_DIGITS}",
-    1.0, float("nan"), True, None, [1], b"1", HUGE, 10**17,
-    Decimal("1.999"), Decimal("NaN"), Decimal("Infinity"), Decimal("1E+999999999"), Decimal("1E-999999999"),
+    "abc", "", "1.999", "1,000", " 1", "1e-3", "1e30", "NaN", "Infinity",
+    MILLION_DIGITS, f"0.{MILLION_DIGITS}", 1.0, float("nan"), True, None, [1], b"1", HUGE, 10**17,
+    Decimal("1.999"), Decimal("NaN"), Decimal("Infinity"),
+    Decimal("1E+999999999"), Decimal("1E-999999999"),
     Money("1.999", "NGN"), Money("NaN", "NGN"), Money(Decimal("1E+999999"), "NGN"),
 ]  # fmt: skip
 NOT_DISPLAY: list[object] = [
@@ -269,7 +271,8 @@ def test_error_carries_what_was_refused() -> None:
         quote(1, merchant_fee_cap=1.5)  # type: ignore[arg-type]  # that is the test
     assert caught.value.value == 1.5
     assert str(caught.value) == (
-        "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, got 1.5: "
+        "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, "
+        "got 1.5: "
         "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
     )
 

@@ -171,7 +171,10 @@ def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ('{"currency": "usd", "platform": {"percentage": "1"}}', "expected $.currency as "),
         (
             '{"currency": "USD", "platform": {"percentage": "1", "cap": "5.00"}}',
-            "$.platform.cap as an int of minor units from 0 to 9223372036854775807, got '5.00': write minor units,",
+            (
+                "$.platform.cap as an int of minor units from 0 to 9223372036854775807, "
+                "got '5.00': write minor units,"
+            ),
         ),
         (
             '{"currency": "USD", "platform": {"percentage": 1}}',
@@ -203,10 +206,12 @@ def test_main_names_options_and_not_arguments_in_remedies(
     schedule = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
 
     assert error_of(capsys, "5", "--currency", "USD") == (
-        f"kashia-money: expected a currency with a published schedule, got 'USD': pass --schedule FILE, {schedule}\n"
+        "kashia-money: expected a currency with a published schedule, got 'USD': "
+        f"pass --schedule FILE, {schedule}\n"
     )
     assert error_of(capsys, "5", "--currency", "NGN", "--schedule", str(schedule_file)).endswith(
-        "got 'NGN': leave out --currency, or pass --schedule FILE with a schedule in that currency\n"
+        "got 'NGN': leave out --currency, "
+        "or pass --schedule FILE with a schedule in that currency\n"
     )
     assert error_of(capsys, "--display", "1,50").endswith(
         "write it the way '₦1,234,567.89' is written\n"

@@ -168,7 +168,7 @@ def test_quote_is_dumped_as_its_figures(link: kashia_money.Quote) -> None:
 
 
 def test_figures_without_their_schedule_are_not_a_quote() -> None:
-    """A rule that charges just these figures would say of a commission of 5 % that it is 20 %, at most so much."""
+    """Figures do not determine a rule: a commission of 5 % could also be 20 % with a cap."""
     refused: list[object] = [quote(5).to_dict(), None, 5, "{}", [], {}, PUBLISHED["NGN"]]
     for wrong in refused:
         with pytest.raises(

@@ -1,4 +1,4 @@
-"""Remedies: each is obeyed to the letter, and the amount that comes out is the one that was meant."""
+"""Remedies: each is obeyed to the letter and gives the amount that was meant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ INT = "for minor units, pass an int; for major units (1500.50), pass to_minor(va
 WRITTEN = (
     f"{INT}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
 )
-PEOPLE = 'write it as a plain decimal number, such as "1.5"; if people wrote it (1,500.50), pass parse_minor(text, currency)'
+PEOPLE = (
+    'write it as a plain decimal number, such as "1.5"; '
+    "if people wrote it (1,500.50), pass parse_minor(text, currency)"
+)
 BOUNDS = "pass an amount within these bounds"
 TEXT = 'pass it as text, such as "1.5"'
 PLAIN = 'write it as a plain decimal number, such as "1.5"'
@@ -35,7 +38,10 @@ LIKE_NAIRA = "write it the way '₦1,234,567.89' is written, or pass the locale 
 LIKE_DOLLARS = "write it the way '$1,234,567.89' is written, or pass the locale it is in"
 LIKE_YEN = "write it the way '¥123,456,789' is written, or pass the locale it is in"
 LOCALE = 'pass its name in CLDR, such as "de_DE" for German in Germany'
-UNKNOWN = "look the currency up in ISO 4217: no current code, and no withdrawn one known here, is spelled so"
+UNKNOWN = (
+    "look the currency up in ISO 4217: "
+    "no current code, and no withdrawn one known here, is spelled so"
+)
 LETTERS = 'pass three capital letters, such as "USD" for US dollars'
 NO_UNIT = "pass another currency: ISO 4217 gives this code no minor unit to count amounts in"
 TIERS = "pass as many, each with its start"

@@ -1,4 +1,4 @@
-"""The package's strategies: what they promise of every draw, and how often they reach what matters."""
+"""The package's strategies: every draw keeps the promises, and the edges are drawn often."""
 
 from __future__ import annotations
 
@@ -136,7 +136,10 @@ def test_types_are_known(kind: type) -> None:
     [
         "from hypothesis import given, strategies as st; from kashia_money import Quote",
         "from kashia_money import Quote; from hypothesis import given, strategies as st",
-        "from kashia_money import Quote, strategies; from hypothesis import given, strategies as st",
+        (
+            "from kashia_money import Quote, strategies;"
+            " from hypothesis import given, strategies as st"
+        ),
     ],
 )
 def test_types_are_known_without_set_up(imports: str) -> None:

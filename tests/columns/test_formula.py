@@ -1,4 +1,4 @@
-"""The planned formula against the oracle and the scalar, in integers that an engine could not exceed."""
+"""The formula of planned columns against the oracle and the scalar, in checked 64-bit integers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Allocations against an oracle and their laws together; refunds that never take back, however they are cut up."""
+"""Allocations and split refunds: an oracle, their laws, and rejected input."""
 
 from __future__ import annotations
 
@@ -67,7 +67,10 @@ def exact_shares(amount: int, given: Iterable[Ratio]) -> list[Fraction]:
 
 
 def by_oracle(amount: int, given: Sequence[Ratio]) -> tuple[int, ...]:
-    """From above: round every share up, then take a unit back from the most overpaid, of equals from the latest."""
+    """Round every share up, then take units back from the most overpaid.
+
+    Of equally overpaid shares, the latest loses the unit.
+    """
     if amount < 0:
         return tuple(-share for share in by_oracle(-amount, given))
     exact = exact_shares(amount, given)
@@ -336,10 +339,12 @@ NOT_INTEGERS: list[object] = [
     object(),
 ]
 NOT_RATIOS: list[object] = [
-    True, False, 1.0, float("nan"), None, b"1", [1], 1j, Fraction(1, 2), -1, "-1", Decimal("-1E-90"), HUGE, 10**309,
-    "", "abc", " 1", "1_0", "1,5", "1/2", "50%", "NaN", "inf", "1e309", "1e-91", "1e99999999", MILLION_DIGITS,
-    Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("1E+999999999"), Decimal("1E-999999999"),
-    Decimal(MILLION_DIGITS), Decimal(f"0.{MILLION_DIGITS}"),
+    True, False, 1.0, float("nan"), None, b"1", [1], 1j, Fraction(1, 2),
+    -1, "-1", Decimal("-1E-90"), HUGE, 10**309,
+    "", "abc", " 1", "1_0", "1,5", "1/2", "50%", "NaN", "inf", "1e309", "1e-91", "1e99999999",
+    Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
+    Decimal("1E+999999999"), Decimal("1E-999999999"),
+    MILLION_DIGITS, Decimal(MILLION_DIGITS), Decimal(f"0.{MILLION_DIGITS}"),
 ]  # fmt: skip
 NO_LISTS: list[object] = [
     "123", MILLION_DIGITS, b"123", bytearray(3), {1, 2}, frozenset({1}),
@@ -397,15 +402,24 @@ def test_refused_at_once(
     [
         (
             lambda: share_out(5, [1, 0.5]),
-            r"^expected ratios\[1\] as a number with at most 90 decimal places, got 0\.5: pass it as text",
+            (
+                r"^expected ratios\[1\] as a number with at most 90 decimal places, got 0\.5: "
+                "pass it as text"
+            ),
         ),
         (
             lambda: share_out(5, [1, -1]),
-            r"^expected ratios\[1\] as a number from 0 on, got -1: pass 0 or more; for a correction",
+            (
+                r"^expected ratios\[1\] as a number from 0 on, got -1: "
+                "pass 0 or more; for a correction"
+            ),
         ),
         (
             lambda: share_out(5, [0]),
-            r"^expected a ratio above 0 among the ratios, got \[0\]: pass one above 0 for each share",
+            (
+                r"^expected a ratio above 0 among the ratios, got \[0\]: "
+                "pass one above 0 for each share"
+            ),
         ),
         (
             lambda: share_out(5, "12"),
@@ -422,7 +436,10 @@ def test_refused_at_once(
         ),
         (
             lambda: split([2, 3], 6),
-            r"^expected a refund of at most the sum of the parts, 5, got 6: pass all that was refunded, ",
+            (
+                r"^expected a refund of at most the sum of the parts, 5, got 6: "
+                "pass all that was refunded, "
+            ),
         ),
         (lambda: split([2, 3], -1), r"^expected refunded as an int of minor units from 0 to "),
         (

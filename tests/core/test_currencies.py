@@ -1,4 +1,4 @@
-"""The currency table against the standard's own list, and against what py-moneyed and CLDR make of it."""
+"""The currency table against the list of ISO 4217, py-moneyed and CLDR."""
 
 from __future__ import annotations
 

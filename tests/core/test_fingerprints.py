@@ -1,4 +1,4 @@
-"""Fingerprints that services have stored: those of release 0.1.0, which every later release must give."""
+"""Fingerprints that services have stored: every release must give those of release 0.1.0."""
 
 from __future__ import annotations
 

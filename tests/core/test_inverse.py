@@ -1,4 +1,4 @@
-"""The way back, against brute force where that is possible and against its own definition where it is not."""
+"""From a fee back to an amount, against brute force and against the definition."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_gross_up_leaves_enough_and_one_less_does_not(rule: FeeRule, net: int) -
 
 
 def test_gross_up_that_closed_formulas_get_wrong() -> None:
-    """Paystack's local fee: published helpers overcharge where the flat part is waived, and at the cap."""
+    """Paystack's local fee: published helpers overcharge at the threshold and at the cap."""
     rule = FeeRule("1.5", flat=100_00, flat_from=2_500_00, cap=2_000_00)
     assert (
         rule.gross_up(240_000) == 243_655
@@ -310,7 +310,10 @@ if not COMPILED:  # a compiled search takes nothing but its own segments
 
     @given(schedules, large_amounts | amounts | st.integers(0, 60))
     def test_quote_for_total_takes_few_fees(schedule: FeeSchedule, total: int) -> None:
-        """Four in a round; a round leaves less than a third of the range, and nearly always less than a thousandth."""
+        """A round computes four fees and leaves less than a third of the range.
+
+        It nearly always leaves less than a thousandth.
+        """
         counts, (platforms, merchants) = counted(schedule.platform, schedule.merchant)
         segments = len(platforms) + len(merchants)
         largest_base(platforms, merchants, total)

@@ -1,4 +1,4 @@
-"""The JSON Schema that ships with the package says what `FeeSchedule.from_dict` does, document by document."""
+"""The package's JSON Schema accepts the documents that `FeeSchedule.from_dict` reads."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reads(document: object) -> bool:
 
 
 def taken(document: object) -> bool:
-    """Whether the reader takes a document, or refuses it for one of the two things that JSON Schema cannot say."""
+    """Whether the reader takes a document, apart from two rules that JSON Schema cannot state."""
     try:
         FeeSchedule.from_dict(document)
     except InvalidRuleError as error:
@@ -87,7 +87,10 @@ def test_schema_takes_every_schedule(schedule: FeeSchedule) -> None:
 
 
 def described(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901  # one case for each kind of schema
-    """Whatever a schema takes, read off the schema; hypothesis-jsonschema does not work with today's Hypothesis."""
+    """Documents that a schema takes, drawn from the schema itself.
+
+    hypothesis-jsonschema does not work with current releases of Hypothesis.
+    """
     match schema:
         case {"$ref": reference}:
             return described(SCHEMA["$defs"][reference.removeprefix("#/$defs/")])
@@ -129,7 +132,7 @@ def described(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901  
 
 
 def documents() -> st.SearchStrategy[Any]:
-    """What the schema takes, its condition on single vendors included, which `described` does not read."""
+    """Documents that the schema takes; `described` does not read its condition on vendors."""
     return described(SCHEMA).filter(valid)
 
 

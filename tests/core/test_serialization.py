@@ -1,4 +1,4 @@
-"""Schedules as data: nothing is lost, nothing that is not understood is taken, and the fingerprint stays."""
+"""Schedules as data: round trips, rejected documents and fingerprints."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_fingerprints_are_equal_where_schedules_are(one: FeeSchedule, other: Fee
 
 
 def changed(path: str, value: object, document: dict[str, Any] = DOCUMENT) -> dict[str, Any]:
-    """A document, the published one if not told otherwise, with another value in one place; `...` for none at all."""
+    """A copy of a document with another value in one place; `...` removes the field."""
     document = json.loads(json.dumps(document))
     *parents, name = [int(step) if step.isdigit() else step for step in re.findall(r"\w+", path)]
     node: Any = document
@@ -161,8 +161,8 @@ def changed(path: str, value: object, document: dict[str, Any] = DOCUMENT) -> di
 NOT_AMOUNTS: list[object] = [-1, 2**63, 10**4000, 1.0, 1.5, True, False, "1", "", [], {}]
 NOT_OBJECTS: list[object] = [None, 5, "{}", [], True, [["percentage", "1"]]]
 NOT_PERCENTAGES: list[object] = [
-    None, 1, 1.5, True, [], {}, "", " 1", "1 ", "1\n", "+1", "-1", "1e1", "1.", ".5", "01", "1_0", "1,5", "٥", "NaN",
-    "100.000001", "101", "1.0000000", "1" * 10**6,
+    None, 1, 1.5, True, [], {}, "", " 1", "1 ", "1\n", "+1", "-1", "1e1", "1.", ".5", "01",
+    "1_0", "1,5", "٥", "NaN", "100.000001", "101", "1.0000000", "1" * 10**6,
 ]  # fmt: skip
 REFUSED: list[tuple[str, list[Any], type[KashiaMoneyError]]] = [
     ("$.currency", [None, 5, "", "ngn", "QQQ", "NGN ", [], {}], InvalidCurrencyError),
@@ -276,7 +276,8 @@ def test_refusal_says_what_to_do() -> None:
     with pytest.raises(InvalidDocumentError) as caught:
         read_rule({"percentage": "1", "maximum": 5})
     assert str(caught.value) == (
-        "expected $ as an object with no other fields than percentage, flat, flat_from, minimum, cap, rounding, "
+        "expected $ as an object with no other fields than "
+        "percentage, flat, flat_from, minimum, cap, rounding, "
         "got 'maximum': correct its name; without the field, the fee could be another"
     )
 

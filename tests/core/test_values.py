@@ -1,4 +1,4 @@
-"""Quotes, rules and schedules are values: immutable, equal by what they say, and safe to copy, store and share."""
+"""Quotes, rules and schedules are values: immutable, comparable, and safe to copy and store."""
 
 from __future__ import annotations
 

@@ -45,7 +45,10 @@ def plan(base: int) -> tuple[int, int]:
 
 
 def explanations(stated: Figures, *, known: bool, exact: bool) -> Iterator[tuple[Figures, int]]:
-    """The figures that follow from each base and commission in turn, None if unknown, and the largest commission."""
+    """The figures that follow from each base and commission, and the largest commission.
+
+    A figure is None if it is unknown.
+    """
     total, fees = stated["total_amount"], stated["total_fees"]
     bases = [stated["amount"], stated.get("seller_amount")]
     if total is not None and fees is not None and total >= fees:
@@ -62,7 +65,10 @@ def explanations(stated: Figures, *, known: bool, exact: bool) -> Iterator[tuple
 def commissions(
     stated: Figures, base: int | None, platform: int | None, limit: int
 ) -> list[int | None]:
-    """All commissions that at least one figure agrees with, the stated one first; None if there is none."""
+    """All commissions that at least one figure agrees with, the stated one first.
+
+    Without such a commission, a list that holds only None.
+    """
     tried = (figures(base, platform, merchant) for merchant in range(HIGHEST + 1))
     stays = stated["merchant_fee"]
     agreeing = [

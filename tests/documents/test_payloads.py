@@ -307,7 +307,10 @@ CAP = "merchant_fee_cap (in minor units)"
         (CURRENCY, "curency currecny Currency CURRENCY currencyy currency_code currencyCode"),
         (
             PERCENTAGE,
-            "merchant_fee_percent merchantFeePercentage merchant-fee-percentage mercahnt_fee_percentage",
+            (
+                "merchant_fee_percent merchantFeePercentage merchant-fee-percentage"
+                " mercahnt_fee_percentage"
+            ),
         ),
         (CAP, "merchantFeeCap merchant_feecap merchent_fee_cap merchant_fee_caps"),
         (
@@ -336,8 +339,9 @@ def test_quote_from_request_says_that_a_misspelled_amount_is_not_missing() -> No
 
 def test_quote_from_request_takes_other_fields() -> None:
     others = (
-        "title description metadata redirect_url buyer_user_id account accounts count discount current currencies"
-        " customer merchant merchant_id merchant_name platform_fee fees total_amount seller_amount recurrence urgency"
+        "title description metadata redirect_url buyer_user_id account accounts count discount"
+        " current currencies customer merchant merchant_id merchant_name platform_fee fees"
+        " total_amount seller_amount recurrence urgency"
     )
     request: dict[Any, object] = {
         "amount": 5,
@@ -619,9 +623,13 @@ def test_commission_keeps_to_its_range() -> None:
 
 
 def test_total_beyond_the_limit_is_reported() -> None:
-    document = {"amount": MAX, "currency": "NGN", "fees": {
-        "platform_fee": 5_000_000, "merchant_fee": 0, "total_fees": 5_000_000, "total_amount": MAX + 5_000_000,
-    }}  # fmt: skip
+    fees = {
+        "platform_fee": 5_000_000,
+        "merchant_fee": 0,
+        "total_fees": 5_000_000,
+        "total_amount": MAX + 5_000_000,
+    }
+    document = {"amount": MAX, "currency": "NGN", "fees": fees}
     [found] = discrepancies(document)
     assert (found.path, found.actual) == ("$.fees.total_amount", MAX + 5_000_000)
     assert found.expected == f"an int of minor units from 0 to {MAX}"
@@ -774,9 +782,9 @@ def test_discrepancies_rejects_another_quote(stored: Any) -> None:
 
 
 @pytest.mark.parametrize("document", [
-    None, True, 5, 1.5, math.nan, "", "abc", b"", {}, {"status": "error", "message": "no"}, {"data": None}, {1: 2},
-    {"data": {}}, {"response": "text"},
-    {"data": 10**5000}, {"status": 10**5000}, {"status": [[10**5000] * 9] * 9}, [[]], [None], object(),
+    None, True, 5, 1.5, math.nan, "", "abc", b"", {}, {"status": "error", "message": "no"},
+    {"data": None}, {1: 2}, {"data": {}}, {"response": "text"}, {"data": 10**5000},
+    {"status": 10**5000}, {"status": [[10**5000] * 9] * 9}, [[]], [None], object(),
 ])  # fmt: skip
 def test_no_document_of_ours_is_reported(document: object) -> None:
     [found] = discrepancies(document)
