@@ -307,13 +307,14 @@ def conformance_links(*, unsigned: bool = False) -> dict[FeeSchedule, list[Link]
     """The conformance rows that fit signed integers, or those that fit unsigned ones alone."""
     found: dict[FeeSchedule, list[Link]] = defaultdict(list)
     for group in load():
+        schedule = group.schedule
         for row in group.rows:
             percentage = None if row.percentage is None else float(row.percentage)
             integers = (row.amount or 0, row.cap or 0)
             fits = min(integers) >= -MAX - 1 and max(integers) <= MAX
             fits_unsigned_alone = min(integers) >= 0 and MAX < max(integers) < 2**64
             if fits_unsigned_alone if unsigned else fits:
-                found[group.schedule].append((row.amount, percentage, row.cap))
+                found[schedule].append((row.amount, percentage, row.cap))
     return found
 
 
@@ -533,9 +534,14 @@ USD = FeeSchedule("USD", FeeRule("2.9", flat=30))
 
 
 @pytest.mark.parametrize(
-    "prices", [[19.99, 20.0, 0.29], ["19.99", "20", "0.29"], [Decimal("19.99"), Decimal(20), Decimal("0.29")]],
+    "prices",
+    [
+        [19.99, 20.0, 0.29],
+        ["19.99", "20", "0.29"],
+        [Decimal("19.99"), Decimal(20), Decimal("0.29")],
+    ],
     ids=["floats", "text", "decimals"],
-)  # fmt: skip
+)
 def test_remedy_for_major_units_prices_them(prices: list[Any]) -> None:
     pd = pandas()
     with pytest.raises(InvalidColumnError, match=r"use to_minor\(str\(value\), currency\) on each"):
@@ -716,7 +722,8 @@ def test_with_fees_tells_apart_names_by_case_or_rejects_them(engine: Engine) -> 
 
 DUPLICATES = {
     "amount": "SELECT 1234.56 amount, 123456::BIGINT amount",
-    "pct": "SELECT * FROM (SELECT 1000::BIGINT amount, 2.5::DOUBLE pct) JOIN (SELECT 10::INT pct) ON true",
+    "pct": "SELECT * FROM (SELECT 1000::BIGINT amount, 2.5::DOUBLE pct)"
+    " JOIN (SELECT 10::INT pct) ON true",
     "z": "SELECT 1000::BIGINT amount, 7 z, 8 z",
     "Z": "SELECT 1000::BIGINT amount, 7 z, 8 Z",
     "AMOUNT": "SELECT 1000::BIGINT amount, 8::BIGINT AMOUNT",
@@ -733,7 +740,10 @@ def test_with_fees_rejects_names_that_duckdb_has_twice(name: str) -> None:
 
 def test_remedy_for_a_name_that_a_join_has_twice_is_an_alias() -> None:
     ENGINES["DuckDB"].skip_unless_installed()
-    query = "SELECT amount, o.pct, m.pct AS other FROM (SELECT 1000::BIGINT amount, 2.5::DOUBLE pct) o, (SELECT 10 pct) m"
+    query = (
+        "SELECT amount, o.pct, m.pct AS other"
+        " FROM (SELECT 1000::BIGINT amount, 2.5::DOUBLE pct) o, (SELECT 10 pct) m"
+    )
     priced = columns(
         with_fees(import_module("duckdb").connect().sql(query), merchant_fee_percentage="pct")
     )
