@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kashia_money import Discrepancy, FeeRule, FeeSchedule, Rounding
+from kashia_money import PUBLISHED, Discrepancy, FeeRule, FeeSchedule, Rounding
 from kashia_money._core.numbers import MAX_AMOUNT
 from kashia_money._documents.consistency import Place, contradictions
 
@@ -189,3 +189,22 @@ def test_contradictions_expect_no_amount_beyond_the_largest() -> None:
     [found] = contradictions(places, FeeSchedule("NGN", FeeRule(flat=1)), known=True, exact=True)
 
     assert found == ("total", f"an int of minor units from 0 to {MAX_AMOUNT}", MAX_AMOUNT)
+
+
+def test_contradictions_without_figures_expect_any_amount() -> None:
+    names = [
+        "platform_fee",
+        "merchant_fee",
+        "total_fees",
+        "total_amount",
+        "seller_amount",
+        "amount",
+    ]
+    nothing = [Place(name, name, None) for name in names]
+    for known in (False, True):
+        for exact in (False, True):
+            found = contradictions(nothing, PUBLISHED["NGN"], known=known, exact=exact)
+            assert [discrepancy.path for discrepancy in found] == names
+            assert {discrepancy.expected for discrepancy in found} == {
+                f"an int of minor units from 0 to {MAX_AMOUNT}"
+            }
