@@ -205,10 +205,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(("row", "value"), CASES)
-def test_refused(row: Row, value: object) -> None:
+def test_functions_reject_wrong_values(row: Row, value: object) -> None:
     with pytest.raises(row.error) as caught:
         row.call(value)
     error = caught.value
+
     assert isinstance(error, row.builtin)
     assert error.expected
     assert error.remedy
@@ -218,7 +219,7 @@ def test_refused(row: Row, value: object) -> None:
 
 
 @pytest.mark.parametrize(("row", "value"), CASES)
-def test_refused_at_once(row: Row, value: object) -> None:
+def test_functions_reject_wrong_values_at_once(row: Row, value: object) -> None:
     # The fastest of many: a busy machine makes some of them slow, work that grows with the input
     # makes all of them.
     assert min(_seconds(row, value) for _ in range(20)) < 0.01
@@ -233,17 +234,19 @@ def _seconds(row: Row, value: object) -> float:
 
 @pytest.mark.parametrize("call", [lambda: quote(-1), lambda: PUBLISHED["NGN"].quote_for_total(5)])
 @pytest.mark.parametrize("field", [None, "$.amount"])
-def test_error_survives_a_process_boundary(call: Callable[[], object], field: str | None) -> None:
+def test_error_survives_pickling(call: Callable[[], object], field: str | None) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         call()
     error = caught.value if field is None else caught.value.at(field)
     twin = pickle.loads(pickle.dumps(error))
+
     assert (type(twin), str(twin), vars(twin)) == (type(error), str(error), vars(error))
 
 
-def test_error_at_a_place_has_the_same_arguments() -> None:
+def test_error_at_a_path_keeps_its_arguments() -> None:
     """So that its repr, which some logs print, never shows another place than its message."""
     error = InvalidAmountError(-1, "an amount", "pass one", "amount").at("$.amount")
+
     assert (error.field, error.args) == ("$.amount", (-1, "an amount", "pass one"))
 
 
@@ -266,9 +269,10 @@ def test_quoted_abbreviates() -> None:
     assert quoted(deque(range(9))) == "deque([0, 1, 2, 3, 4, 5, ...])"
 
 
-def test_error_carries_what_was_refused() -> None:
+def test_error_contains_the_rejected_value() -> None:
     with pytest.raises(InvalidAmountError) as caught:
         quote(1, merchant_fee_cap=1.5)  # type: ignore[arg-type]  # that is the test
+
     assert caught.value.value == 1.5
     assert str(caught.value) == (
         "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, "
@@ -288,6 +292,6 @@ def test_error_carries_what_was_refused() -> None:
         lambda: Quote(5, {}),  # type: ignore[arg-type]
     ],
 )
-def test_object_of_another_class_is_a_type_error(call: Callable[[], object]) -> None:
+def test_functions_raise_type_error_for_other_classes(call: Callable[[], object]) -> None:
     with pytest.raises(TypeError):
         call()

@@ -476,7 +476,7 @@ def test_remedy_obeyed_gives_the_right_amount(row: Row) -> None:
         ({"mode": "volume", "tiers": []}, "write as many, each with its start and its percentage"),
     ],
 )
-def test_remedy_of_tiers_as_data_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:
+def test_remedy_for_tiers_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         km.FeeSchedule.from_dict({"currency": "NGN", "platform": document})
     right = {
@@ -512,6 +512,7 @@ def test_remedy_of_a_dumped_quote_is_not_a_figure() -> None:
 
     with pytest.raises(pydantic.ValidationError, match=PYDANTIC):
         adapter.validate_python({**document, "total_fees": 5})
+
     assert adapter.validate_python(document)["total_amount"] == 10_005
 
 
@@ -524,5 +525,6 @@ def test_remedy_of_an_amount_in_a_form_gives_the_right_amount(amount: str) -> No
         pydantic.ValidationError, match="for minor units, write digits only; for major"
     ):
         adapter.validate_strings(amount)
+
     assert adapter.validate_strings("10") == 10
     assert adapter.validate_strings(str(km.to_minor("10.0", "NGN"))) == 1_000

@@ -34,7 +34,7 @@ def test_curve_of_tiers_has_a_band_each() -> None:
 
 
 @given(rules(), amounts | large_amounts | st.integers(0, 20))
-def test_curve_fee_is_the_oracles(rule: FeeRule, amount: int) -> None:
+def test_curve_fee_matches_the_oracle(rule: FeeRule, amount: int) -> None:
     assert rule._curve.fee(amount) == min(oracle.fee_by(rule.to_dict(), amount), MAX)
 
 
@@ -46,6 +46,7 @@ def test_curve_rises_where_no_exact_fee_falls() -> None:
         seen.add(rises)
 
         assert rule._curve.rises == rises, rule
+
     assert seen == {True, False}
 
 
@@ -68,5 +69,5 @@ SINGLE = [
 
 
 @pytest.mark.parametrize(("rule", "rate"), SINGLE, ids=repr)
-def test_curve_single_rate_is_that_of_every_amount(rule: FeeRule, rate: int | None) -> None:
+def test_curve_has_a_single_rate_for_every_amount(rule: FeeRule, rate: int | None) -> None:
     assert rule._curve.single_rate == rate

@@ -47,7 +47,7 @@ def test_quote_has_the_fees_computed_by_hand(
     assert PUBLISHED["NGN"].platform.fee(amount) == link.platform_fee
 
 
-def test_rules_of_other_payment_processors() -> None:
+def test_fee_of_other_processors_by_hand() -> None:
     card = FeeRule("2.9", flat=30)  # Stripe's published 2.9 % + 30 ¢
     assert [card.fee(amount) for amount in (0, 1, 100, 10_000)] == [0, 30, 33, 320]
     local = FeeRule(
@@ -64,7 +64,7 @@ def test_rules_of_other_payment_processors() -> None:
     ]
 
 
-def test_marketplace_default_is_overridden_field_by_field() -> None:
+def test_quote_overrides_each_default_separately() -> None:
     schedule = FeeSchedule("NGN", FeeRule(0), commission(10, cap=50_000))
     links = {
         (None, None): commission(10, 50_000),

@@ -202,7 +202,7 @@ MERCHANTS = [
 ]
 
 
-def test_quotes_within_and_for_a_total_match_brute_force(rules: list[Small]) -> None:
+def test_quote_within_and_for_total_match_brute_force(rules: list[Small]) -> None:
     for place, (rule, _, fees) in enumerate(rules[:: 12 * EVERY + 1]):
         merchant = MERCHANTS[place % len(MERCHANTS)]
         totals = [

@@ -140,7 +140,7 @@ def test_contradictions_match_brute_force(
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_contradictions_are_none_where_all_adds_up(exact: bool) -> None:
+def test_contradictions_are_empty_if_all_adds_up(exact: bool) -> None:
     for row in product(*LINK.values()):
         stated = dict(zip(LINK, row, strict=True))
         amount, platform, merchant, fees, total = row
@@ -156,7 +156,7 @@ def test_contradictions_are_none_where_all_adds_up(exact: bool) -> None:
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_contradictions_are_gone_once_what_was_expected_is_there(exact: bool) -> None:
+def test_contradictions_end_with_the_expected_figures(exact: bool) -> None:
     for row in product(*LINK.values()):
         stated = dict(zip(LINK, row, strict=True))
         expected = reported(stated, known=True, exact=exact)
@@ -164,7 +164,7 @@ def test_contradictions_are_gone_once_what_was_expected_is_there(exact: bool) ->
             assert reported({**stated, **expected}, known=True, exact=exact) == {}, stated
 
 
-def test_contradictions_believe_a_figure_that_is_there_twice() -> None:
+def test_contradictions_compare_repeated_figures() -> None:
     """A payment link and an escrow event in one may state a figure in two places."""
     rows = [("$.amount", "amount", 10), ("$.fees.platform_fee", "platform_fee", 1)]
     rows += [("$.fees.merchant_fee", "merchant_fee", 0), ("$.merchant_fee", "merchant_fee", 2)]

@@ -89,6 +89,7 @@ def test_discrepancies_has_none_in_the_published_response() -> None:
     published = json.loads(RESPONSE)
     for document in (RESPONSE, RESPONSE.encode("utf-16"), published, published["data"]):
         assert discrepancies(document) == discrepancies(document, quote=quote(150_000_000)) == ()
+
     assert discrepancies({"success": True, "data": [published["data"]] * 3, "meta": META}) == ()
     assert discrepancies(published, merchant_fee_percentage=0, merchant_fee_cap=5) == ()
 
@@ -122,6 +123,7 @@ def test_discrepancies_uses_the_published_schedule(
     amount: int, percentage: Decimal, cap: int | None
 ) -> None:
     link = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+
     assert (
         discrepancies(link.to_dict()) == discrepancies(link.to_dict(), merchant_fee_cap=cap) == ()
     )
@@ -150,6 +152,7 @@ def test_discrepancies_reports_a_single_vendors_commission() -> None:
         "currency": "NGN",
         "fees": quote(1_000_000, merchant_fee_percentage=1).fees,
     }
+
     assert discrepancies(charged, schedule=vendor) == (
         Discrepancy("$.fees.merchant_fee", 0, 10_000),
         Discrepancy("$.fees.total_fees", 15_000, 25_000),
@@ -159,6 +162,7 @@ def test_discrepancies_reports_a_single_vendors_commission() -> None:
 
 def test_discrepancies_treats_null_as_absent() -> None:
     link = quote(5)
+
     assert discrepancies({**link_of(link), "seller_amount": None, "total_fees": None}) == ()
     assert discrepancies({**event_of(link), "fees": None}) == ()
 
@@ -235,6 +239,7 @@ def test_discrepancies_reports_a_removed_field(
 def test_discrepancies_reports_each_wrong_figure() -> None:
     wrong = {"platform_fee": 1, "merchant_fee": 2, "total_fees": 4, "total_amount": 8}
     document = {"amount": 100_000_000, "currency": "NGN", "fees": wrong}
+
     assert discrepancies(document, merchant_fee_percentage=10) == (
         Discrepancy("$.fees.platform_fee", 1_500_000, 1),
         Discrepancy("$.fees.merchant_fee", 10_000_000, 2),
@@ -301,6 +306,7 @@ def test_discrepancies_reports_a_total_beyond_the_limit() -> None:
     }
     document = {"amount": MAX, "currency": "NGN", "fees": fees}
     [reported] = discrepancies(document)
+
     assert (reported.path, reported.actual) == ("$.fees.total_amount", MAX + 5_000_000)
     assert reported.expected == f"an int of minor units from 0 to {MAX}"
 
@@ -334,12 +340,14 @@ def test_discrepancies_reports_the_currency_and_the_figures(
 def test_discrepancies_reports_fees_of_another_type(fees: object) -> None:
     document = {**link_of(quote(150_000_000)), "fees": fees}
     expected = "an object with platform_fee, merchant_fee, total_fees, total_amount"
+
     assert discrepancies(document) == (Discrepancy("$.fees", expected, fees),)
 
 
 def test_discrepancies_compares_both_shapes() -> None:
     document = both_of(quote(150_000_000))
     document["total_amount"] += 1
+
     assert discrepancies(document) == (Discrepancy("$.total_amount", 152_250_000, 152_250_001),)
 
 
@@ -357,6 +365,7 @@ def test_discrepancies_has_none_against_its_quote(
 ) -> None:
     stored = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
     document = envelope.wrap(shape(stored))
+
     assert (
         discrepancies(document, quote=stored)
         == discrepancies(json.dumps(document), quote=stored)
@@ -382,6 +391,7 @@ def test_discrepancies_with_a_quote_reports_another_amount() -> None:
 def test_discrepancies_with_a_quote_reports_another_currency(currency: object) -> None:
     stored = quote(5)
     wrong = (Discrepancy("$.currency", "NGN", currency),)
+
     assert discrepancies({**link_of(stored), "currency": currency}, quote=stored) == wrong
     assert discrepancies({**event_of(stored), "currency": currency}, quote=stored) == wrong
 
@@ -422,6 +432,7 @@ def test_discrepancies_with_a_quote_reports_every_changed_figure(
 def test_discrepancies_with_a_quote_reports_missing_figures() -> None:
     stored = quote(150_000_000)
     [shape, *figures] = discrepancies({"amount": 150_000_000, "currency": "NGN"}, quote=stored)
+
     assert (shape.path, figures) == ("$.fees", [])
     assert paths(
         discrepancies({"amount": 150_000_000, "currency": "NGN", "fees": {}}, quote=stored)
@@ -458,6 +469,7 @@ def test_discrepancies_rejects_another_quote(stored: Any) -> None:
 ])  # fmt: skip
 def test_discrepancies_reports_another_document(document: object) -> None:
     [reported] = discrepancies(document)
+
     assert isinstance(reported.expected, str)
     assert len(str(reported)) < 300
     assert len(repr(reported)) < 300
@@ -493,6 +505,7 @@ def test_discrepancies_limits_depth_and_cycles() -> None:
 def test_discrepancies_opens_six_levels() -> None:
     """A list is a level, too, and only one of them may be a list."""
     link = link_of(quote(5))
+
     assert (
         discrepancies(nested(link, 6))
         == discrepancies(nested([link], 5))
@@ -509,6 +522,7 @@ def test_discrepancies_opens_six_levels() -> None:
 def test_discrepancies_keeps_the_order_of_documents() -> None:
     wrong = {**link_of(quote(5)), "currency": "ngn"}
     reported = discrepancies([{"data": wrong, "response": wrong}, wrong])
+
     assert paths(reported) == ["$[0].data.currency", "$[0].response.currency", "$[1].currency"]
 
 
@@ -527,6 +541,7 @@ def test_discrepancies_reads_a_document_with_an_empty_list() -> None:
 @pytest.mark.parametrize("data", [[], [link_of(quote(5))], link_of(quote(5)), None])
 def test_discrepancies_does_not_open_an_error(data: object) -> None:
     error = {"success": False, "data": data}
+
     assert discrepancies(error) == (Discrepancy("$", "a payment link or an escrow event", error),)
     assert paths(discrepancies([{"response": error}])) == ["$[0].response"]
 
@@ -538,6 +553,7 @@ def test_discrepancies_does_not_open_an_error(data: object) -> None:
 def test_discrepancies_reports_an_envelope_without_success(status: object, inner: object) -> None:
     error = {"response": inner, "status": status, "message": "..."}
     wrong = (Discrepancy("$", "a payment link or an escrow event", error),)
+
     assert discrepancies(error) == discrepancies(error, quote=quote(5)) == wrong
     assert paths(discrepancies({"data": [error]})) == ["$.data[0]"]
 
@@ -550,6 +566,7 @@ def test_discrepancies_opens_an_envelope_of_success(status: object) -> None:
 def test_discrepancies_reports_a_document_without_success() -> None:
     document = {**link_of(quote(5)), "success": False}
     wrong = (Discrepancy("$", "a payment link or an escrow event", document),)
+
     assert discrepancies(document) == discrepancies(document, quote=quote(5)) == wrong
 
 
@@ -559,6 +576,7 @@ def test_discrepancies_reports_a_document_without_success() -> None:
 )
 def test_discrepancies_reports_unreadable_text(text: str | bytes) -> None:
     [reported] = discrepancies(text)
+
     assert reported.path == "$"
     assert str(reported.expected).startswith("JSON text: ")
     assert len(repr(reported)) < 300
@@ -575,6 +593,7 @@ def test_discrepancies_never_raises_on_documents(
         assert value_at(document, discrepancy.path) is discrepancy.actual
         assert len(str(discrepancy)) + len(repr(discrepancy)) < 2_000
     again = discrepancies(document, schedule=schedule, merchant_fee_percentage=percentage)
+
     assert reported == again or "nan" in repr(reported)
 
 
@@ -610,6 +629,7 @@ def test_discrepancies_raises_on_wrong_arguments() -> None:
 
 def test_discrepancy_is_an_immutable_tuple() -> None:
     one = Discrepancy("$.amount", 5, 10**5000)
+
     assert pickle.loads(pickle.dumps(one)) == one
     assert tuple(one) == ("$.amount", 5, 10**5000)
     assert repr(one) == "Discrepancy(path='$.amount', expected=5, actual=an integer of 16610 bits)"

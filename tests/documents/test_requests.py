@@ -130,6 +130,7 @@ def test_quote_from_request_names_the_rejected_field(
 ) -> None:
     with pytest.raises(error) as caught:
         quote_from_request({**json.loads(MARKETPLACE), name: value})
+
     assert caught.type is error
     assert caught.value.field == f"$.{name}"
     assert caught.value.value is value
@@ -150,6 +151,7 @@ def test_quote_from_request_requires_an_amount() -> None:
 def test_quote_from_request_rejects_other_documents(document: object) -> None:
     with pytest.raises(InvalidDocumentError, match=r"expected \$ as") as caught:
         quote_from_request(document)  # type: ignore[arg-type]  # that is the test
+
     assert len(str(caught.value)) < 300
 
 
