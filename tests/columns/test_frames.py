@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from decimal import Decimal
 from importlib import import_module
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -339,7 +340,7 @@ def test_engine_computes_conformance_rows_of_ordinary_size(
     engine: Engine, magnitude: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One huge amount among them could send them all to the scalar, in memory."""
-    from kashia_money.arrays import Columns
+    from kashia_money._columns.array_inputs import Columns
 
     def fail(*_: object) -> None:
         raise AssertionError("a row of ordinary size was computed by the scalar")
@@ -500,13 +501,12 @@ def test_with_fees_names_a_missing_column(engine: Engine) -> None:
 
 
 WRONG: dict[str, list[Any]] = {"bool": [True], "double": [1.0], "string": ["1"]}
+WRONG_TERMS = [*product(WRONG, ["amount", "percentage", "cap"])]
+WRONG_TERMS.remove(("double", "percentage"))
 
 
-@pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize("term", ["amount", "percentage", "cap"])
+@pytest.mark.parametrize(("kind", "term"), WRONG_TERMS)
 def test_with_fees_rejects_columns_of_another_type(engine: Engine, kind: str, term: str) -> None:
-    if (kind, term) == ("double", "percentage"):
-        return
     given_ = frame(
         engine,
         [tuple(WRONG[kind][0] if name == term else 1 for name in ("amount", "percentage", "cap"))],

@@ -322,12 +322,6 @@ def test_settle_conserves_the_total(
     assert made.settle(refunded=0).seller == made.seller_amount
 
 
-def test_settle_keeps_the_fees_by_hand() -> None:
-    made = quote(100_000_000, merchant_fee_percentage=10)
-
-    assert made.settle(refunded=30_000_000) == (30_000_000, 70_000_000, 1_500_000, 10_000_000)
-
-
 # What is refused.
 
 MILLION_DIGITS = "1" * 10**6

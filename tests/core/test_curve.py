@@ -5,14 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kashia_money import FeeRule, Rounding, Tier, commission
 from kashia_money._core.curve import Band
 from tests.columns.test_formula import small_rules
 from tests.support import oracle
-from tests.support.strategies import MAX, amounts, large_amounts, rules
+from tests.support.strategies import MAX
 
 D = 10**8
 
@@ -31,11 +29,6 @@ def test_curve_of_tiers_has_a_band_each() -> None:
     assert FeeRule.graduated(tiers)._curve.bands[1] == Band(100, 2 * D, 1_000_000)
     assert FeeRule.volume(tiers)._curve.bands[1] == Band(100, 1 * D, 1_000_000)
     assert FeeRule.volume(tiers)._curve.cap == MAX
-
-
-@given(rules(), amounts | large_amounts | st.integers(0, 20))
-def test_curve_fee_matches_the_oracle(rule: FeeRule, amount: int) -> None:
-    assert rule._curve.fee(amount) == min(oracle.fee_by(rule.to_dict(), amount), MAX)
 
 
 def test_curve_rises_where_no_exact_fee_falls() -> None:

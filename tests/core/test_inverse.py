@@ -133,27 +133,35 @@ def test_gross_up_rejects_a_net_without_an_amount() -> None:
     assert FeeRule(0, flat=5).net(3) == -2
 
 
+FALLS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0)]))
+JUMPS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 33)]))
+FALLS_AND_JUMPS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0), Tier(110, 90)]))
+DOUBLES = FeeSchedule("NGN", FeeRule.volume([Tier(0), Tier(10, 100)]))
+
+
 @given(small_schedules, st.integers(0, 300))
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0)])), 110
-)  # of 92 and of 110: the larger
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 33)])), 121
-)  # none from 119 to 133
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0), Tier(110, 90)])), 115
-)  # of 96 alone
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0), Tier(10, 100)])), 21
-)  # nearest below: where a tier starts
-def test_quote_within_matches_brute_force(schedule: FeeSchedule, total: int) -> None:
+@example(FALLS, 110)
+@example(JUMPS, 121)
+@example(FALLS_AND_JUMPS, 115)
+@example(DOUBLES, 21)
+def test_quote_within_matches_brute_force(schedule: FeeSchedule, budget: int) -> None:
+    """The largest base whose total is within the budget."""
+    affordable = [base for base in range(1_000) if schedule.quote(base).total_amount <= budget]
+
+    assert schedule.quote_within(budget).amount == affordable[-1]
+
+
+@given(small_schedules, st.integers(0, 300))
+@example(FALLS, 110)  # of bases 92 and 110: the larger
+@example(JUMPS, 121)  # no base has a total from 119 to 133
+@example(FALLS_AND_JUMPS, 115)  # only of base 96
+@example(DOUBLES, 21)  # the nearest total below is at the start of a tier
+def test_quote_for_total_matches_brute_force(schedule: FeeSchedule, total: int) -> None:
+    """The largest base with the total, otherwise the nearest totals."""
     totals = [schedule.quote(base).total_amount for base in range(1_000)]
-    within = max(base for base, reached in enumerate(totals) if reached <= total)
-    assert schedule.quote_within(total).amount == within
-    if total in totals:
-        assert schedule.quote_for_total(total).amount == max(
-            b for b, reached in enumerate(totals) if reached == total
-        )
+    bases = [base for base, reached in enumerate(totals) if reached == total]
+    if bases:
+        assert schedule.quote_for_total(total).amount == bases[-1]
     else:
         with pytest.raises(UnreachableTotalError) as caught:
             schedule.quote_for_total(total)

@@ -127,10 +127,6 @@ def test_to_dict_returns_a_copy() -> None:
     assert NGN.to_dict() == DOCUMENT
 
 
-def test_fingerprint_of_the_published_schedule() -> None:
-    assert NGN.fingerprint == "997da57a32bc065fa99c41d72355c833fcbf3b73a906e989c9f75bc1405b1c50"
-
-
 @given(schedules)
 def test_fingerprint_is_the_hash_of_canonical_json(schedule: FeeSchedule) -> None:
     canonical = json.dumps(schedule.to_dict(), sort_keys=True, separators=(",", ":"))

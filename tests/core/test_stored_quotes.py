@@ -108,13 +108,12 @@ def test_from_dict_rejects_another_shape() -> None:
 
 def test_settle_by_hand() -> None:
     link = quote(1_000_000)
+
     assert link.settle() == Settlement(
         buyer=0, seller=1_000_000, platform_fee=15_000, merchant_fee=0
     )
+    assert link.settle(refunded=300_000) == Settlement(300_000, 700_000, 15_000, 0)
     assert link.settle(refunded=1_000_000) == Settlement(1_000_000, 0, 15_000, 0)
-    for refunded in (-1, 1_000_001, True, 1.0):
-        with pytest.raises(InvalidAmountError, match="refund"):
-            link.settle(refunded=refunded)  # type: ignore[arg-type]  # that is the test
 
 
 @pytest.mark.parametrize("terms", [{"merchant_fee_percentage": 0}, {"merchant_fee_cap": 0}])

@@ -344,13 +344,6 @@ def test_discrepancies_reports_fees_of_another_type(fees: object) -> None:
     assert discrepancies(document) == (Discrepancy("$.fees", expected, fees),)
 
 
-def test_discrepancies_compares_both_shapes() -> None:
-    document = both_of(quote(150_000_000))
-    document["total_amount"] += 1
-
-    assert discrepancies(document) == (Discrepancy("$.total_amount", 152_250_000, 152_250_001),)
-
-
 # Against a stored quote
 
 
@@ -482,7 +475,6 @@ def test_discrepancies_limits_depth_and_cycles() -> None:
         deep, deep_list = {"data": deep}, [deep_list]
     assert paths(discrepancies(deep)) == ["$.data.data.data.data.data.data"]
     assert paths(discrepancies(deep_list)) == ["$[0]"]
-    assert paths(discrepancies(nested(link_of(quote(5)), 7))) == ["$.data.data.data.data.data.data"]
     cycle: Document = {}
     cycle["data"] = cycle["response"] = cycle
     assert len(discrepancies(cycle)) == 2**6
