@@ -86,12 +86,12 @@ CONTEXTS = [
 
 
 @pytest.mark.parametrize("settings", CONTEXTS, ids=str)
-def test_decimal_context_of_the_caller(settings: dict[str, object]) -> None:
+def test_results_ignore_the_decimal_context(settings: dict[str, object]) -> None:
     with hostile(**settings):
         assert results() == EXPECTED
 
 
-def test_caller_keeps_the_context_and_its_flags() -> None:
+def test_results_keep_the_decimal_context() -> None:
     with decimal.localcontext() as context:
         context.clear_flags()
         before = repr(context)
@@ -99,7 +99,7 @@ def test_caller_keeps_the_context_and_its_flags() -> None:
         assert repr(decimal.getcontext()) == before
 
 
-def test_many_threads_at_once() -> None:
+def test_results_are_equal_in_many_threads() -> None:
     start = threading.Barrier(8)
 
     def run(number: int) -> list[list[object]]:
@@ -122,10 +122,11 @@ def test_many_threads_at_once() -> None:
     ],
     ids=str,
 )
-def test_locale_of_the_process(environment: dict[str, str]) -> None:
+def test_results_ignore_the_locale(environment: dict[str, str]) -> None:
     program = (
         "import decimal, json; decimal.DefaultContext.prec = 2; decimal.DefaultContext.clamp = 1;"
-        "decimal.DefaultContext.traps[decimal.Inexact] = True; decimal.setcontext(decimal.DefaultContext.copy());"
+        "decimal.DefaultContext.traps[decimal.Inexact] = True;"
+        "decimal.setcontext(decimal.DefaultContext.copy());"
         "from tests.test_ambient import results; print(json.dumps(results()))"
     )
     done = subprocess.run(
@@ -136,4 +137,5 @@ def test_locale_of_the_process(environment: dict[str, str]) -> None:
         text=True,
         encoding="utf-8",
     )
+
     assert json.loads(done.stdout) == EXPECTED

@@ -1,4 +1,4 @@
-"""Everything that is refused: with which error, saying what, and before any work that grows with the input."""
+"""Rejected input: the error, its text, and no work that grows with the input."""
 
 from __future__ import annotations
 
@@ -70,9 +70,10 @@ NOT_AMOUNTS: list[object] = [
     object(),
 ]
 NOT_PERCENTAGES: list[object] = [
-    "abc", "", " 1", "1_0", "1,5", "0x10", "١", "1e-7", "NaN", "inf", "-Infinity", MILLION_DIGITS, "1e99999999",
-    float("nan"), float("inf"), float("-inf"), 1e-7, 0.1 + 0.2,
-    Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
+    "abc", "", " 1", "1_0", "1,5", "0x10", "١", "1e-7", "NaN", "inf", "-Infinity", "1e99999999",
+    MILLION_DIGITS, float("nan"), float("inf"), float("-inf"), 1e-7, 0.1 + 0.2,
+    Decimal("1E+999999999"), Decimal("1E-999999999"),
+    Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
     Decimal("0.0000001"), Decimal(MILLION_DIGITS), Decimal(f"0.{MILLION_DIGITS}"), HUGE,
     True, False, [1], b"1", 1j, Unsure(),
 ]  # fmt: skip
@@ -92,9 +93,10 @@ NOT_CURRENCIES: list[object] = [
 ]
 NO_MINOR_UNIT = ["XAU", "XDR", "XXX", "XTS"]
 NOT_MAJOR: list[object] = [
-    "abc", "", "1.999", "1,000", " 1", "1e-3", "1e30", "NaN", "Infinity", MILLION_DIGITS, f"0.{MILLION_DIGITS}",
-    1.0, float("nan"), True, None, [1], b"1", HUGE, 10**17,
-    Decimal("1.999"), Decimal("NaN"), Decimal("Infinity"), Decimal("1E+999999999"), Decimal("1E-999999999"),
+    "abc", "", "1.999", "1,000", " 1", "1e-3", "1e30", "NaN", "Infinity",
+    MILLION_DIGITS, f"0.{MILLION_DIGITS}", 1.0, float("nan"), True, None, [1], b"1", HUGE, 10**17,
+    Decimal("1.999"), Decimal("NaN"), Decimal("Infinity"),
+    Decimal("1E+999999999"), Decimal("1E-999999999"),
     Money("1.999", "NGN"), Money("NaN", "NGN"), Money(Decimal("1E+999999"), "NGN"),
 ]  # fmt: skip
 NOT_DISPLAY: list[object] = [
@@ -203,10 +205,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(("row", "value"), CASES)
-def test_refused(row: Row, value: object) -> None:
+def test_functions_reject_wrong_values(row: Row, value: object) -> None:
     with pytest.raises(row.error) as caught:
         row.call(value)
     error = caught.value
+
     assert isinstance(error, row.builtin)
     assert error.expected
     assert error.remedy
@@ -216,7 +219,7 @@ def test_refused(row: Row, value: object) -> None:
 
 
 @pytest.mark.parametrize(("row", "value"), CASES)
-def test_refused_at_once(row: Row, value: object) -> None:
+def test_functions_reject_wrong_values_at_once(row: Row, value: object) -> None:
     # The fastest of many: a busy machine makes some of them slow, work that grows with the input
     # makes all of them.
     assert min(_seconds(row, value) for _ in range(20)) < 0.01
@@ -231,17 +234,19 @@ def _seconds(row: Row, value: object) -> float:
 
 @pytest.mark.parametrize("call", [lambda: quote(-1), lambda: PUBLISHED["NGN"].quote_for_total(5)])
 @pytest.mark.parametrize("field", [None, "$.amount"])
-def test_error_survives_a_process_boundary(call: Callable[[], object], field: str | None) -> None:
+def test_error_survives_pickling(call: Callable[[], object], field: str | None) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         call()
     error = caught.value if field is None else caught.value.at(field)
     twin = pickle.loads(pickle.dumps(error))
+
     assert (type(twin), str(twin), vars(twin)) == (type(error), str(error), vars(error))
 
 
-def test_error_at_a_place_has_the_same_arguments() -> None:
+def test_error_at_a_path_keeps_its_arguments() -> None:
     """So that its repr, which some logs print, never shows another place than its message."""
     error = InvalidAmountError(-1, "an amount", "pass one", "amount").at("$.amount")
+
     assert (error.field, error.args) == ("$.amount", (-1, "an amount", "pass one"))
 
 
@@ -264,12 +269,14 @@ def test_quoted_abbreviates() -> None:
     assert quoted(deque(range(9))) == "deque([0, 1, 2, 3, 4, 5, ...])"
 
 
-def test_error_carries_what_was_refused() -> None:
+def test_error_contains_the_rejected_value() -> None:
     with pytest.raises(InvalidAmountError) as caught:
         quote(1, merchant_fee_cap=1.5)  # type: ignore[arg-type]  # that is the test
+
     assert caught.value.value == 1.5
     assert str(caught.value) == (
-        "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, got 1.5: "
+        "expected merchant_fee_cap as an int of minor units from 0 to 9223372036854775807, "
+        "got 1.5: "
         "for minor units, pass an int; for major units (1500.50), pass to_minor(value, currency)"
     )
 
@@ -285,6 +292,6 @@ def test_error_carries_what_was_refused() -> None:
         lambda: Quote(5, {}),  # type: ignore[arg-type]
     ],
 )
-def test_object_of_another_class_is_a_type_error(call: Callable[[], object]) -> None:
+def test_functions_raise_type_error_for_other_classes(call: Callable[[], object]) -> None:
     with pytest.raises(TypeError):
         call()

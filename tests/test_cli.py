@@ -40,7 +40,7 @@ def table(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, tupl
     return {name: (figure, note) for name, (figure, _, note) in cells.items()}
 
 
-def test_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert table(capsys, "150000000") == {
         "Amount": ("₦1,500,000.00", "received by the seller"),
         "Platform fee": ("₦22,500.00", "1.5 %"),
@@ -71,15 +71,16 @@ def test_table(capsys: pytest.CaptureFixture[str]) -> None:
         ),
     ],
 )
-def test_note_says_what_set_each_fee(
+def test_main_notes_the_basis_of_each_fee(
     capsys: pytest.CaptureFixture[str], arguments: list[str], platform: str, merchant: str
 ) -> None:
     shown = table(capsys, *arguments)
+
     assert shown["Platform fee"][1] == platform
     assert shown["Commission"][1] == merchant
 
 
-def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_reads_displayed_amounts(capsys: pytest.CaptureFixture[str]) -> None:
     shown = table(
         capsys,
         "--display",
@@ -89,11 +90,12 @@ def test_display_amounts(capsys: pytest.CaptureFixture[str]) -> None:
         "--merchant-fee-cap",
         "₦5.50",
     )
+
     assert shown["Amount"][0] == "₦1,500,000.00"
     assert shown["Commission"] == ("₦5.50", "cap")
 
 
-def test_explanation_follows_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_explains_after_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["quote", "150000000", "--explain"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("Amount ")
@@ -103,7 +105,7 @@ def test_explanation_follows_the_table(capsys: pytest.CaptureFixture[str]) -> No
     assert "seller" not in capsys.readouterr().out
 
 
-def test_json_is_a_payment_links_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_prints_only_json_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["quote", "100000000", "--merchant-fee-percentage", "10", "--json"]) == 0
     printed = capsys.readouterr()
     assert printed.err == ""
@@ -133,6 +135,7 @@ def test_main_charges_by_a_schedule_in_a_file(
     main(["quote", "5000", "--json", "--schedule", str(schedule_file), *currency])
 
     printed = json.loads(capsys.readouterr().out)
+
     assert (printed["currency"], printed["fees"]["platform_fee"]) == (
         "USD",
         175,
@@ -171,7 +174,10 @@ def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ('{"currency": "usd", "platform": {"percentage": "1"}}', "expected $.currency as "),
         (
             '{"currency": "USD", "platform": {"percentage": "1", "cap": "5.00"}}',
-            "$.platform.cap as an int of minor units from 0 to 9223372036854775807, got '5.00': write minor units,",
+            (
+                "$.platform.cap as an int of minor units from 0 to 9223372036854775807, "
+                "got '5.00': write minor units,"
+            ),
         ),
         (
             '{"currency": "USD", "platform": {"percentage": 1}}',
@@ -190,7 +196,7 @@ def test_main_rejects_a_file_that_is_not_a_schedule(
     assert printed.count("\n") == 1
 
 
-def test_main_rejects_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_rejects_a_missing_file(capsys: pytest.CaptureFixture[str]) -> None:
     printed = error_of(capsys, "5", "--schedule", "nowhere.json")
 
     assert printed.endswith("got 'nowhere.json': correct its name: No such file or directory\n")
@@ -203,10 +209,12 @@ def test_main_names_options_and_not_arguments_in_remedies(
     schedule = "a file with a schedule as JSON, as FeeSchedule.to_dict() returns it"
 
     assert error_of(capsys, "5", "--currency", "USD") == (
-        f"kashia-money: expected a currency with a published schedule, got 'USD': pass --schedule FILE, {schedule}\n"
+        "kashia-money: expected a currency with a published schedule, got 'USD': "
+        f"pass --schedule FILE, {schedule}\n"
     )
     assert error_of(capsys, "5", "--currency", "NGN", "--schedule", str(schedule_file)).endswith(
-        "got 'NGN': leave out --currency, or pass --schedule FILE with a schedule in that currency\n"
+        "got 'NGN': leave out --currency, "
+        "or pass --schedule FILE with a schedule in that currency\n"
     )
     assert error_of(capsys, "--display", "1,50").endswith("write it like '₦1,234,567.89'\n")
     assert error_of(capsys, "--display", "9" * 20).endswith("pass a smaller amount\n")
@@ -253,12 +261,13 @@ BAD = [
 
 
 @pytest.mark.parametrize("arguments", BAD, ids=lambda arguments: " ".join(arguments)[:40])
-def test_bad_input_is_one_line_and_exit_code_2(
+def test_main_rejects_input_in_one_line(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(arguments)
     printed = capsys.readouterr()
+
     assert exit_.value.code == 2
     assert printed.out == ""
     assert printed.err.startswith("kashia-money")
@@ -266,7 +275,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert len(printed.err) < 400
 
 
-def test_module_and_script_are_the_same_command() -> None:
+def test_module_and_script_run_one_command() -> None:
     script = shutil.which("kashia-money", path=str(Path(sys.executable).parent))
     assert script is not None
     for command in (MODULE, [script]):
@@ -276,25 +285,28 @@ def test_module_and_script_are_the_same_command() -> None:
         assert run("--version", command=command).stdout == f"kashia-money {__version__} ({BUILD})\n"
 
 
-def test_no_traceback_reaches_the_user() -> None:
+def test_module_prints_no_traceback() -> None:
     done = run("quote", "nonsense")
+
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
 
 
-def test_output_that_cannot_show_the_symbol_gets_the_code() -> None:
+def test_module_prints_the_code_if_ascii() -> None:
     done = run("quote", "150000000", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+
     assert (done.returncode, done.stderr) == (0, "")
     assert "NGN 1,522,500.00" in done.stdout
 
 
-def test_explanation_that_cannot_show_the_symbol_gets_the_code() -> None:
+def test_module_explains_with_the_code_if_ascii() -> None:
     # Its sentences were printed as they are, so that such an output ended in a traceback.
     done = run("quote", "150000000", "--explain", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+
     assert (done.returncode, done.stderr) == (0, "")
     assert "The platform fee is 1.5 % of NGN 1,500,000.00, which is NGN 22,500.00." in done.stdout
 
 
 @pytest.mark.parametrize("locale", ["de_DE.UTF-8", "C"])
-def test_locale_of_the_terminal_changes_nothing(locale: str) -> None:
+def test_module_ignores_the_locale(locale: str) -> None:
     assert run("quote", "150000000", LC_ALL=locale).stdout == run("quote", "150000000").stdout

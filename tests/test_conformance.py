@@ -1,4 +1,4 @@
-"""The conformance cases are current, true by the oracle and the scalar, and hold every class of row they promise."""
+"""The conformance file is current, agrees with the oracle, and has every class of row."""
 
 from __future__ import annotations
 
@@ -12,435 +12,402 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kashia_money import PUBLISHED
-from tests.core.test_figures import PUBLISHED_FIGURES
+from tests.core.test_figures import BY_HAND, PUBLISHED_FIGURES
 from tests.support import oracle
-from tests.support.conformance import (
-    PATH,
-    AnyTerms,
-    Group,
-    Row,
-    Terms,
-    TieredTerms,
-    dumps,
-    every_group,
-    figures,
-    load,
-)
+from tests.support.conformance import PATH, Group, Row, dumps, every_group, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.support.conformance import Document, Figures
+
 MAX = 2**63 - 1
-BY_HAND = [  # as a person worked them out: test_figures.py says how
-    (0, None, None, (0, 0)),
-    (1, None, None, (10_000, 0)),
-    (666_666, None, None, (10_000, 0)),
-    (666_699, None, None, (10_000, 0)),
-    (666_700, None, None, (10_001, 0)),
-    (333_333_299, None, None, (4_999_999, 0)),
-    (333_333_300, None, None, (5_000_000, 0)),
-    (100_000_000_000, None, None, (5_000_000, 0)),
-    (50_000_000, 10, 20_000_000, (750_000, 5_000_000)),
-    (50_000_000, 10, 4_999_999, (750_000, 4_999_999)),
-]
+HALF = Fraction(1, 2)
+TINY = Fraction(1, 10**8)  # the smallest part of a fee
+TEXT = PATH.read_text("utf-8")
 GROUPS = load()
 PAIRS = [(group, row) for group in GROUPS for row in group.rows]
+PRICED = [(group, row.amount, row.figures) for group, row in PAIRS if row.amount and row.figures]
 
 
-# As the file's own "about" reads, in rational numbers.
+# The file's "about", in rational numbers.
+
+NO_RULE: Document = {"percentage": "0", "flat": 0, "flat_from": 0, "minimum": 0, "cap": None}
+NO_RULE["rounding"] = "ROUND_HALF_UP"
+
+
+def merchant_of(group: Group) -> Document:
+    rule: Document = group.document.get("merchant", NO_RULE)
+    return rule
 
 
 def percentage_of(group: Group, row: Row) -> Fraction | None:
-    """The percentage that a row asks for, or else its merchant's, if that has one; None if it is refused."""
-    default = group.merchant.percentage if isinstance(group.merchant, Terms) else "0"
+    """The percentage of a row, otherwise of its merchant without tiers; None if it is rejected."""
     try:
-        asked = Fraction(row.percentage or default)
-    except ValueError:  # NaN and infinity are no fractions
+        percentage = Fraction(row.percentage or merchant_of(group).get("percentage", "0"))
+    except ValueError:  # NaN and infinity are not fractions
         return None
-    return (
-        None if (asked * 10**6).denominator > 1 else sorted((Fraction(0), asked, Fraction(20)))[1]
-    )
-
-
-def document(terms: AnyTerms) -> dict[str, Any]:
-    """A rule as the oracle reads it."""
-    if isinstance(terms, TieredTerms):
-        return {**terms._asdict(), "tiers": [tier._asdict() for tier in terms.tiers]}
-    return terms._asdict()
-
-
-def fee(terms: AnyTerms, amount: int) -> int:
-    return oracle.fee_by(document(terms), amount)
+    if (percentage * 10**6).denominator > 1:
+        return None
+    return sorted((Fraction(0), percentage, Fraction(20)))[1]
 
 
 def commission(group: Group, row: Row, amount: int, percentage: Fraction) -> int:
-    terms = group.merchant or Terms()
-    cap = terms.cap if row.cap is None else row.cap
-    if isinstance(terms, TieredTerms) and row.percentage is None:
-        return fee(terms._replace(cap=cap), amount)
-    return oracle.fee(amount, percentage, cap=cap, rounding=terms.rounding)
+    rule = merchant_of(group)
+    cap = rule["cap"] if row.cap is None else row.cap
+    if "tiers" in rule and row.percentage is None:
+        return oracle.fee_by({**rule, "cap": cap}, amount)
+    return oracle.fee(amount, percentage, cap=cap, rounding=rule["rounding"])
 
 
-def by_oracle(group: Group, row: Row) -> tuple[int, int, int, int] | None:
+def by_oracle(group: Group, row: Row) -> Figures | None:
     percentage = percentage_of(group, row)
-    if (
-        row.amount is None
-        or percentage is None
-        or not all(0 <= value <= MAX for value in (row.amount, row.cap or 0))
-    ):
+    if row.amount is None or percentage is None:
         return None
-    platform_fee, merchant_fee = (
-        fee(group.platform, row.amount),
-        commission(group, row, row.amount, percentage),
-    )
+    if not all(0 <= value <= MAX for value in (row.amount, row.cap or 0)):
+        return None
+    platform_fee = oracle.fee_by(group.document["platform"], row.amount)
+    merchant_fee = commission(group, row, row.amount, percentage)
     total_fees = platform_fee + merchant_fee
     total_amount = row.amount + total_fees
     return (platform_fee, merchant_fee, total_fees, total_amount) if total_amount <= MAX else None
 
 
-def test_file_is_current() -> None:
-    current = PATH.read_bytes() == dumps(every_group()).encode()
-    assert current, (
+def test_every_group_is_in_the_file() -> None:
+    current = dumps(every_group())
+
+    assert current.encode() == PATH.read_bytes(), (
         "run python -m tests.support.conformance, and read the difference before you commit it"
     )
 
 
-def test_what_is_loaded_is_what_was_made() -> None:
-    assert every_group() == GROUPS
-    assert dumps(GROUPS) == PATH.read_text("utf-8")
+def test_load_returns_every_group() -> None:
+    assert load() == every_group()
 
 
-def test_every_row_is_the_oracles() -> None:
+def test_rows_match_the_oracle() -> None:
     assert [(group.name, row) for group, row in PAIRS if row.figures != by_oracle(group, row)] == []
 
 
-def test_every_row_is_the_scalars() -> None:
-    for group in GROUPS:
-        schedule = group.schedule
-        assert [row for row in group.rows if row.figures != figures(schedule, row[:3])] == []
+def test_rows_contain_published_figures() -> None:
+    group = GROUPS[0]
+    links = {
+        (row.amount, row.percentage and Fraction(row.percentage), row.cap, row.figures or ())
+        for row in group.rows
+    }
+
+    assert group.schedule == PUBLISHED["NGN"]
+    assert links >= set(PUBLISHED_FIGURES)
+    assert {(*link, figures[:2]) for *link, figures in links} >= set(BY_HAND)
 
 
-def test_size() -> None:
+def test_file_is_of_moderate_size() -> None:
     assert 5_000 <= len(PAIRS) <= 15_000
     assert PATH.stat().st_size < 10**6
+
+
+def test_groups_have_different_names() -> None:
     assert len({group.name for group in GROUPS}) == len(GROUPS)
 
 
-def test_every_number_is_text() -> None:
-    document = json.loads(PATH.read_text("utf-8"))
-    for group in document["groups"]:
-        rules = [
-            rule
-            for rule in (group["schedule"]["platform"], group["schedule"]["merchant"])
-            if rule is not None
-        ]
-        tiers = [tier for rule in rules for tier in rule.pop("tiers", [])]
-        values = [
-            value
-            for row in (*group["rows"], *tiers, *(rule.values() for rule in rules))
-            for value in row
-        ]
-        assert {type(value) for value in values} <= {str, type(None)}
-        assert {len(row) for row in group["rows"]} <= {len(document["columns"])}
+def test_file_writes_every_number_as_text() -> None:
+    numbers: list[str] = []
+    document = json.loads(TEXT, parse_int=numbers.append, parse_float=numbers.append)
+
+    assert numbers == []
+    assert {len(row) for group in document["groups"] for row in group["rows"]} == {
+        len(document["columns"])
+    }
 
 
-def test_every_percentage_means_the_same_as_a_float() -> None:
+def test_percentages_of_rows_survive_a_float() -> None:
     for group, row in PAIRS:
         if row.percentage is not None:
             printed = str(Decimal(repr(float(row.percentage))))
+
             assert percentage_of(group, row._replace(percentage=printed)) == percentage_of(
                 group, row
             )
 
 
-# What is promised, found by what the rows are and not by where they stand.
+# The classes of rows, by the row and not by its group.
+
+
+def ties(exact: Callable[[int], Fraction], amount: int) -> dict[str, bool]:
+    """Whether the exact fee on an amount, or on one next to it, has the fraction ½."""
+    return {
+        "a tie": exact(amount) % 1 == HALF,
+        "a tie + 1": amount > 0 and exact(amount - 1) % 1 == HALF,
+        "a tie - 1": exact(amount + 1) % 1 == HALF,
+    }
 
 
 def of_percentage(percentage: Fraction) -> dict[str, bool]:
     return {
-        "percentage: below 0": percentage < 0,
-        "percentage: just above 20": percentage == Fraction("20.000001"),
-        "percentage: above 20": percentage > 20,
-        "percentage: 0": percentage == 0,
-        "percentage: 20": percentage == 20,
-        "percentage: the smallest there is": percentage == Fraction("0.000001"),
-        "percentage: an odd fraction": (percentage / 100).denominator == 125,
-        "percentage: ±2^62": abs(percentage) == 2**62,
-        "percentage: no 64-bit integer in millionths": not -(2**63) <= percentage * 10**6 <= MAX,
-        "percentage: 1e300": abs(percentage) == 10**300,
+        "below 0": percentage < 0,
+        "just above 20": percentage == Fraction("20.000001"),
+        "above 20": percentage > 20,
+        "0": percentage == 0,
+        "20": percentage == 20,
+        "the smallest": percentage == Fraction("0.000001"),
+        "an odd fraction": (percentage / 100).denominator == 125,
+        "±2^62": abs(percentage) == 2**62,
+        "beyond 64 bits in millionths": not -(2**63) <= percentage * 10**6 <= MAX,
+        "1e300": abs(percentage) == 10**300,
     }
 
 
-def of_rule(terms: AnyTerms, amount: int) -> dict[str, bool]:
-    plain = terms if isinstance(terms, Terms) else Terms("1.5")  # which is none of these
-    percentage = Fraction(plain.percentage)
+def of_rule(rule: Document, amount: int) -> dict[str, bool]:
+    minimum, cap = rule["minimum"], rule["cap"]
     return {
-        "rule: 100 %": percentage == 100,
-        "rule: nothing": terms == Terms(),
-        "rule: the smallest rate there is": percentage == Fraction("0.000001"),
-        "rule: an odd fraction": (percentage / 100).denominator == 125,
-        "rule: flat alone": percentage == 0 and plain.flat > 0,
-        "rule: minimum alone": percentage == 0 and plain.minimum > 0,
-        "rule: minimum is cap": terms.minimum == terms.cap,
-        "rule: cap of 0": terms.cap == 0,
-        "rule: at its minimum": 0 < terms.minimum == fee(terms, amount),
-        "rule: at its cap": terms.cap == fee(terms, amount),
-        "rule: flat part waived": amount < plain.flat_from,
-        "rule: flat part charged": 0 < plain.flat_from <= amount,
-        "rule: a tie": halves(exact_platform_fee(terms, amount)),
-        "rule: a tie + 1": halves(exact_platform_fee(terms, amount - 1)),
-        "rule: a tie - 1": halves(exact_platform_fee(terms, amount + 1)),
-        **of_tiers(terms, amount),
+        "nothing": rule == NO_RULE,
+        "minimum is cap": minimum == cap,
+        "cap of 0": cap == 0,
+        "at its minimum": 0 < minimum == oracle.fee_by(rule, amount),
+        "at its cap": cap == oracle.fee_by(rule, amount),
+        **ties(lambda each: oracle.exact_by(rule, each), amount),
     }
 
 
-def of_tiers(terms: AnyTerms, amount: int) -> dict[str, bool]:
-    mode, tiers = (terms.mode, terms.tiers) if isinstance(terms, TieredTerms) else ("", ())
-    starts = [tier.start for tier in tiers[1:]]
-    fell = bool(tiers) and amount > 0 and fee(terms, amount) < fee(terms, amount - 1)
+def of_one_percentage(rule: Document, amount: int) -> dict[str, bool]:
+    # With tiers, a rule that is in none of these classes.
+    plain = {**NO_RULE, "percentage": "1.5"} if "tiers" in rule else rule
+    percentage = Fraction(plain["percentage"])
     return {
-        "tiers: a volume fee that falls": fell and mode == "volume",
-        **{
-            f"tiers: {kind}, a start": mode == kind and amount in starts
-            for kind in ("graduated", "volume")
-        },
-        **{
-            f"tiers: {kind}, a start - 1": mode == kind and amount + 1 in starts
-            for kind in ("graduated", "volume")
-        },
-        **{
-            f"tiers: {kind}, a tie in the last": mode == kind
-            and amount > max(starts, default=amount)
-            and halves(exact_platform_fee(terms, amount))
-            for kind in ("graduated", "volume")
-        },
+        "100 %": percentage == 100,
+        "the smallest rate": percentage == Fraction("0.000001"),
+        "an odd fraction": (percentage / 100).denominator == 125,
+        "only a flat part": percentage == 0 < plain["flat"],
+        "only a minimum": percentage == 0 < plain["minimum"],
+        "flat part waived": amount < plain["flat_from"],
+        "flat part charged": 0 < plain["flat_from"] <= amount,
     }
+
+
+def of_tiers(mode: str, rule: Document, amount: int) -> dict[str, bool]:
+    tiers = rule["tiers"] if rule.get("mode") == mode else []
+    starts = [tier["start"] for tier in tiers[1:]]
+    in_last = amount > max(starts, default=amount)
+    return {
+        "a start": amount in starts,
+        "a start - 1": amount + 1 in starts,
+        "a tie in the last": in_last and oracle.exact_by(rule, amount) % 1 == HALF,
+    }
+
+
+def falls(rule: Document, amount: int) -> bool:
+    if rule.get("mode") != "volume" or amount == 0:
+        return False
+    return oracle.fee_by(rule, amount) < oracle.fee_by(rule, amount - 1)
 
 
 def of_commission(percentage: Fraction, cap: int | None, amount: int) -> dict[str, bool]:
     uncapped = oracle.fee(amount, percentage)
     return {
-        "commission: a tie": halves(oracle.exact_fee(amount, percentage)),
-        "commission: a tie + 1": halves(oracle.exact_fee(amount - 1, percentage)),
-        "commission: a tie - 1": halves(oracle.exact_fee(amount + 1, percentage)),
-        "cap: 0": cap == 0,
-        "cap: 2^63-1": cap == MAX,
-        "cap: the fee": 0 < uncapped == cap,
-        "cap: the fee + 1": 0 < uncapped + 1 == cap,
-        "cap: the fee - 1": 0 < uncapped - 1 == cap,
+        **ties(lambda each: oracle.exact_fee(each, percentage), amount),
+        "cap of 0": cap == 0,
+        "cap of 2^63-1": cap == MAX,
+        "cap at the fee": 0 < uncapped == cap,
+        "cap at the fee + 1": 0 < uncapped + 1 == cap,
+        "cap at the fee - 1": 0 < uncapped - 1 == cap,
     }
 
 
 def of_amount(amount: int) -> dict[str, bool]:
     wrong = MAX > amount > 10**17 and int(amount / 10**8) != amount // 10**8
     return {
-        "amount: 0": amount == 0,
-        "amount: no float": int(float(amount)) != amount,
-        **{
-            f"amount: float division wrong, -{less}": wrong and -amount % 10**8 == less
-            for less in (1, 2, 3)
-        },
+        "0": amount == 0,
+        "not a float": int(float(amount)) != amount,
+        "float division wrong, -1": wrong and -amount % 10**8 == 1,
+        "float division wrong, -2": wrong and -amount % 10**8 == 2,
+        "float division wrong, -3": wrong and -amount % 10**8 == 3,
     }
 
 
-def of_quoted(group: Group, row: Row, amount: int) -> dict[str, bool]:
+def of_priced(group: Group, row: Row, amount: int) -> dict[str, dict[str, bool]]:
+    rule = group.document["platform"]
     percentage = percentage_of(group, row)
     assert percentage is not None
     return {
-        **of_amount(amount),
-        **of_rule(group.platform, amount),
-        **({} if row.percentage is None else of_percentage(Fraction(row.percentage))),
-        **of_commission(percentage, row.cap, amount),
+        "amount": of_amount(amount),
+        "rule": {**of_rule(rule, amount), **of_one_percentage(rule, amount)},
+        "graduated": of_tiers("graduated", rule, amount),
+        "volume": {**of_tiers("volume", rule, amount), "a fee that falls": falls(rule, amount)},
+        "percentage": {} if row.percentage is None else of_percentage(Fraction(row.percentage)),
+        "commission": of_commission(percentage, row.cap, amount),
     }
 
 
-def of_refused(group: Group, row: Row, amount: int) -> dict[str, bool]:
-    read = percentage_of(group, row) is not None
+def of_rejected(group: Group, row: Row, amount: int) -> dict[str, dict[str, bool]]:
+    valid = percentage_of(group, row) is not None
     fits = by_oracle(group, row._replace(cap=None)) is not None
+    cap = row.cap or 0
+    not_finite = row.percentage in {"NaN", "inf", "-inf"}
+    in_range = valid and 0 <= amount <= MAX and 0 <= cap <= MAX
     return {
-        "refused: NaN": row.percentage == "NaN",
-        "refused: infinity": row.percentage in {"inf", "-inf"},
-        "refused: more than six places": not read and row.percentage not in {"NaN", "inf", "-inf"},
-        "refused: amount below 0": amount < 0,
-        "refused: amount above 2^63-1": amount > MAX,
-        "refused: cap below 0 alone": fits and row.cap is not None and row.cap < 0,
-        "refused: cap above 2^63-1 alone": fits and row.cap is not None and row.cap > MAX,
-        "refused: total above 2^63-1 alone": read
-        and 0 <= amount <= MAX
-        and 0 <= (row.cap or 0) <= MAX,
+        "rejected": {
+            "NaN": row.percentage == "NaN",
+            "infinity": row.percentage in {"inf", "-inf"},
+            "more than six places": not valid and not not_finite,
+            "amount below 0": amount < 0,
+            "amount above 2^63-1": amount > MAX,
+            "only cap below 0": fits and cap < 0,
+            "only cap above 2^63-1": fits and cap > MAX,
+            "only total above 2^63-1": in_range,
+        }
     }
 
 
-def exact_platform_fee(terms: AnyTerms, amount: int) -> Fraction:
-    return oracle.exact_by(document(terms), amount) if amount >= 0 else Fraction(0)
-
-
-def halves(exact: Fraction) -> bool:
-    return exact % 1 == Fraction(1, 2)
-
-
-def labels(group: Group, row: Row) -> list[str]:
+def classes(group: Group, row: Row) -> dict[str, bool]:
     if row.amount is None:
-        return ["amount: null"]
-    found = (of_refused if row.figures is None else of_quoted)(group, row, row.amount)
-    return [label for label, holds in found.items() if holds]
+        return {"amount: null": True}
+    kinds = (of_rejected if row.figures is None else of_priced)(group, row, row.amount)
+    return {f"{kind}: {name}": holds for kind, of in kinds.items() for name, holds in of.items()}
 
 
-COUNTS = Counter(label for pair in PAIRS for label in labels(*pair))
-ANY = Group("any", "NGN", Terms(), None, [])
-EVERY_LABEL = [
-    "amount: null",
-    *of_quoted(ANY, Row(1, "1", 1, None), 1),
-    *of_refused(ANY, Row(1, "1", 1, None), 1),
+COUNTS = Counter(name for pair in PAIRS for name, holds in classes(*pair).items() if holds)
+ANY = Group("any", {"platform": NO_RULE}, [])
+EVERY_CLASS = [
+    name
+    for row in (Row(None, None, None, None), Row(1, "1", 1, (0,)), Row(1, "1", 1, None))
+    for name in classes(ANY, row)
 ]
 
 
-@pytest.mark.parametrize("label", EVERY_LABEL)
-def test_class_of_row_is_there(label: str) -> None:
-    assert COUNTS[label] >= 8
+@pytest.mark.parametrize("name", EVERY_CLASS)
+def test_rows_include_the_class(name: str) -> None:
+    assert COUNTS[name] >= 8
 
 
-def test_published_figures_and_those_worked_out_by_hand() -> None:
-    group = GROUPS[0]
-    assert group.schedule == PUBLISHED["NGN"]
-    found = {
-        (
-            row.amount,
-            None if row.percentage is None else Fraction(row.percentage),
-            row.cap,
-            row.figures,
-        )
-        for row in group.rows
-    }
-    assert found.issuperset(PUBLISHED_FIGURES)
-    fees = {(amount, *link, figures and figures[:2]) for amount, *link, figures in found}
-    assert fees.issuperset(BY_HAND)
-
-
-def windows(bends: Callable[[AnyTerms, int], bool]) -> list[str]:
-    """The groups that have every amount within three of where their platform's rule bends."""
-    found = []
+def windows(is_breakpoint: Callable[[Document, int], bool]) -> list[str]:
+    """The groups that have all seven amounts around a breakpoint of their platform's rule."""
+    names = []
     for group in GROUPS:
         amounts = {row.amount for row in group.rows if row.amount is not None and row.amount <= MAX}
-        bent = [
-            amount for amount in sorted(amounts) if amount > 3 and bends(group.platform, amount)
+        points = [
+            amount
+            for amount in amounts
+            if amount > 3 and is_breakpoint(group.document["platform"], amount)
         ]
-        if any(amounts.issuperset(range(amount - 3, amount + 4)) for amount in bent):
-            found.append(group.name)
-    return found
+        if any(amounts.issuperset(range(point - 3, point + 4)) for point in points):
+            names.append(group.name)
+    return names
 
 
-def test_bounds_breakpoints_with_three_units_to_each_side() -> None:
-    at_minimum = windows(
-        lambda terms, amount: fee(terms, amount - 1) == terms.minimum < fee(terms, amount)
+def minimum_ends(rule: Document, amount: int) -> bool:
+    before, fee = oracle.fee_by(rule, amount - 1), oracle.fee_by(rule, amount)
+    return bool(before == rule["minimum"] < fee)
+
+
+def cap_starts(rule: Document, amount: int) -> bool:
+    before, fee = oracle.fee_by(rule, amount - 1), oracle.fee_by(rule, amount)
+    return bool(before < fee == rule["cap"])
+
+
+@pytest.mark.parametrize("is_breakpoint", [minimum_ends, cap_starts])
+def test_rows_surround_breakpoints(is_breakpoint: Callable[[Document, int], bool]) -> None:
+    names = windows(is_breakpoint)
+
+    assert "published rule where it bends" in names
+    assert {mode for mode in oracle.ROUND for name in names if name.startswith(f"{mode}:")} == set(
+        oracle.ROUND
     )
-    at_cap = windows(
-        lambda terms, amount: (
-            terms.cap is not None and fee(terms, amount - 1) < terms.cap == fee(terms, amount)
-        )
-    )
-    for names in (at_minimum, at_cap):
-        assert "published rule where it bends" in names
-        assert {
-            mode for mode in oracle.ROUND for name in names if name.startswith(f"{mode}:")
-        } == set(oracle.ROUND)
 
 
-def test_ends_of_machine_numbers() -> None:
+def test_rows_reach_the_ends_of_machine_numbers() -> None:
     ends = {point + step for point in (2**31, 2**32, 2**53, 2**62) for step in range(-3, 4)}
     ends.update(range(MAX - 3, MAX + 1))
+
     assert sum(ends <= {row.amount for row in group.rows} for group in GROUPS) >= 4
 
 
-def test_largest_amount_whose_total_fits() -> None:
-    fits = {(group.name, *row[:3]): row.figures is not None for group, row in PAIRS}
-    last = [
+def test_rows_contain_the_largest_amount_that_fits() -> None:
+    rejected = {(group.name, *row[:3]) for group, row in PAIRS if row.figures is None}
+    groups = {
         group.name
         for group, row in PAIRS
-        if row.figures and row.amount and fits.get((group.name, row.amount + 1, *row[1:3])) is False
-    ]
-    assert len(set(last)) > 50
+        if row.figures and row.amount and (group.name, row.amount + 1, *row[1:3]) in rejected
+    }
+
+    assert len(groups) > 50
 
 
-def has_flat(terms: AnyTerms) -> bool | None:
-    """Whether a rule has a flat part; None for one in tiers."""
-    return terms.flat > 0 if isinstance(terms, Terms) else None
+def has_flat(rule: Document) -> bool | None:
+    """Whether a rule has a flat part; None if it has tiers."""
+    return None if "tiers" in rule else rule["flat"] > 0
+
+
+def priced_by(mode: str, flat: bool | None) -> list[tuple[Document, int, Any]]:
+    platforms = [(group.document["platform"], amount, figures) for group, amount, figures in PRICED]
+    return [row for row in platforms if row[0]["rounding"] == mode and has_flat(row[0]) == flat]
 
 
 @pytest.mark.parametrize("flat", [False, True, None])
 @pytest.mark.parametrize("mode", oracle.ROUND)
-def test_every_mode_meets_every_fraction_and_last_digit(mode: str, flat: bool | None) -> None:
-    half, least = Fraction(1, 2), Fraction(1, 10**8)
-    exact = [
-        exact_platform_fee(group.platform, row.amount)
-        for group, row in PAIRS
-        if row.figures
-        and row.amount
-        and group.platform.rounding == mode
-        and has_flat(group.platform) == flat
-    ]
-    assert {value % 1 for value in exact} >= {0, least, half - least, half, half + least, 1 - least}
-    assert {int(value) % 10 for value in exact if halves(value)} == set(range(10))
+def test_rows_of_a_mode_have_every_fraction_and_last_digit(mode: str, flat: bool | None) -> None:
+    exact = [oracle.exact_by(rule, amount) for rule, amount, _ in priced_by(mode, flat)]
+
+    assert {fee % 1 for fee in exact} >= {0, TINY, HALF - TINY, HALF, HALF + TINY, 1 - TINY}
+    assert {int(fee) % 10 for fee in exact if fee % 1 == HALF} == set(range(10))
 
 
+@pytest.mark.parametrize("flat", [False, True, None])
 @pytest.mark.parametrize(("mode", "other"), list(product(oracle.ROUND, repeat=2)))
-def test_modes_can_be_told_apart(mode: str, other: str) -> None:
-    same = {mode, other} in (
-        {mode},
-        {"ROUND_CEILING", "ROUND_UP"},
-        {"ROUND_FLOOR", "ROUND_DOWN"},
-    )  # no fee is negative
-    for flat in (False, True, None):
-        assert same != any(
-            fee(group.platform._replace(rounding=other), row.amount) != row.figures[0]
-            for group, row in PAIRS
-            if row.figures
-            and row.amount
-            and group.platform.rounding == mode
-            and has_flat(group.platform) == flat
-        )
+def test_rows_distinguish_modes(mode: str, other: str, flat: bool | None) -> None:
+    same = [{mode}, {"ROUND_CEILING", "ROUND_UP"}, {"ROUND_FLOOR", "ROUND_DOWN"}]
+    differ = any(
+        oracle.fee_by({**rule, "rounding": other}, amount) != figures[0]
+        for rule, amount, figures in priced_by(mode, flat)
+    )
+
+    assert differ == ({mode, other} not in same)  # a fee is never negative
 
 
 @pytest.mark.parametrize("mode", oracle.ROUND)
-def test_every_mode_is_a_merchants_too(mode: str) -> None:
-    ties = {
-        row.percentage is None
+def test_rows_of_a_merchants_mode_have_ties(mode: str) -> None:
+    """Under the row's percentage and under the merchant's."""
+    overridden = {
+        row.percentage is not None
         for group, row in PAIRS
-        if row.figures
-        and row.amount
-        and group.merchant is not None
-        and group.merchant.rounding == mode
-        if halves(row.amount * (percentage_of(group, row) or Fraction(0)) / 100)
+        if row.figures and row.amount and "merchant" in group.document
+        if merchant_of(group)["rounding"] == mode
+        if row.amount * (percentage_of(group, row) or 0) / 100 % 1 == HALF
     }
-    assert ties == {True, False}
+
+    assert overridden == {True, False}
 
 
 @pytest.mark.parametrize(
     ("percentage", "cap"), [(None, False), ("0", True), ("7.5", False), ("5", True)]
 )
-def test_every_pattern_of_nulls(percentage: str | None, cap: bool) -> None:
+def test_rows_have_every_pattern_of_nulls(percentage: str | None, cap: bool) -> None:
+    """With and without a merchant, and with and without its cap."""
+    defaults: list[tuple[Document, Row]] = [
+        (group.document.get("merchant", {"percentage": None, "cap": None}), row)
+        for group, row in PAIRS
+    ]
     patterns = {
         tuple(value is None for value in row[:3])
-        for group, row in PAIRS
-        if not isinstance(group.merchant, TieredTerms)
-        and (group.merchant and group.merchant.percentage) == percentage
-        if cap == (group.merchant is not None and group.merchant.cap is not None)
+        for merchant, row in defaults
+        if merchant.get("percentage", "tiers") == percentage
+        if (merchant["cap"] is not None) == cap
     }
+
     assert len(patterns) == 8
 
 
-def test_empty_and_null_columns() -> None:
+def test_groups_include_empty_and_null_columns() -> None:
     assert any(group.rows == [] for group in GROUPS)
     assert any(group.rows and set(group.rows) == {Row(None, None, None, None)} for group in GROUPS)
 
 
 @pytest.mark.parametrize(("bits", "signed"), list(product((8, 16, 32, 64), (True, False))))
-def test_columns_of_every_integer_type(bits: int, signed: bool) -> None:
-    least, most = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-    full = 0
-    for group in GROUPS:
-        integers = {
-            value for row in group.rows for value in (row.amount, row.cap) if value is not None
-        }
-        full += bool(integers) and (min(integers), max(integers)) == (least, most)
-    assert full >= 2
+def test_groups_fill_each_integer_type(bits: int, signed: bool) -> None:
+    most = 2 ** (bits - signed) - 1
+    least = -most - 1 if signed else 0
+    columns = [
+        [value for row in group.rows for value in (row.amount, row.cap) if value is not None]
+        for group in GROUPS
+    ]
+
+    assert sum(bool(c) and (min(c), max(c)) == (least, most) for c in columns) >= 2

@@ -35,7 +35,7 @@ def money() -> Any:
     return Order(total=Decimal("1500000.50")).total
 
 
-def test_money_of_a_field_is_money(money: Any) -> None:
+def test_to_minor_takes_the_money_of_a_field(money: Any) -> None:
     assert type(money).__module__ == "djmoney.money"
     assert to_minor(money) == to_minor(money, "NGN") == 150_000_050
     assert quote(money).seller_amount == 150_000_050

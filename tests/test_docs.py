@@ -35,14 +35,14 @@ DOCSTRINGS = Sybil([DocTestParser(ELLIPSIS)], document_types={".py": PythonDocSt
 
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_page(page: Path) -> None:
+def test_page_examples_run(page: Path) -> None:
     require(page)
     for example in MARKDOWN.parse(page).examples():
         example.evaluate()
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_docstrings(source: Path) -> None:
+def test_docstring_examples_run(source: Path) -> None:
     require(source)
     for example in DOCSTRINGS.parse(source).examples():
         example.evaluate()
@@ -53,7 +53,7 @@ def require(path: Path) -> None:
         pytest.importorskip(module, reason=f"{path.name} needs {module}, which an extra installs")
 
 
-def test_there_are_examples_to_run() -> None:
+def test_examples_exist() -> None:
     assert len(PAGES) > 4
     core = [source for source in SOURCES if source.name not in NEEDS]
     assert sum(len(list(DOCSTRINGS.parse(source).examples())) for source in core) > 20

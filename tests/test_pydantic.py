@@ -45,7 +45,7 @@ FIGURES: TypeAdapter[Any] = TypeAdapter(QuoteFigures)
 SCHEDULE: TypeAdapter[kashia_money.FeeSchedule] = TypeAdapter(FeeSchedule)
 
 
-def test_link_both_ways() -> None:
+def test_model_round_trips() -> None:
     text = '{"amount": 50000000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": 20000000}'
     link = Link.model_validate_json(text)
     assert link == Link(
@@ -84,7 +84,7 @@ def test_amount_is_a_strict_int(adapter: TypeAdapter[int]) -> None:
 
 
 @pytest.mark.parametrize("adapter", [AMOUNT, CAP])
-def test_amount_of_a_form_is_what_it_is_in_json(adapter: TypeAdapter[int]) -> None:
+def test_amount_of_a_form_equals_that_of_json(adapter: TypeAdapter[int]) -> None:
     for amount in (0, 5, MAX_AMOUNT):
         assert adapter.validate_strings(str(amount)) == adapter.validate_json(str(amount)) == amount
     for text in ("10.0", "1e1", "-1", "010", "", "true", str(MAX_AMOUNT + 1), "1" * 400):
@@ -97,18 +97,19 @@ def test_amount_of_a_form_is_what_it_is_in_json(adapter: TypeAdapter[int]) -> No
 
 
 @pytest.mark.parametrize("text", ["10.0", "10", "0.35", "25.0", "0", "1e1"])
-def test_percentage_of_a_form_is_what_it_is_in_json(text: str) -> None:
+def test_percentage_of_a_form_equals_that_of_json(text: str) -> None:
     assert PERCENTAGE.validate_strings(text) == PERCENTAGE.validate_json(text) == Decimal(text)
 
 
-def test_models_are_read_from_forms() -> None:
+def test_model_reads_forms() -> None:
     form = {"amount": "50000000", "merchant_fee_percentage": "10.0", "merchant_fee_cap": "20000000"}
     text = '{"amount": 50000000, "merchant_fee_percentage": 10.0, "merchant_fee_cap": 20000000}'
+
     assert Link.model_validate_strings(form) == Link.model_validate_json(text)
 
 
 @given(commissions)
-def test_percentage_is_kept_as_it_is_asked_for(percentage: Decimal) -> None:
+def test_percentage_is_not_clamped(percentage: Decimal) -> None:
     """The quote clamps it, and shows from what; a field that clamped would hide it."""
     assert (
         PERCENTAGE.validate_python(percentage)
@@ -119,13 +120,14 @@ def test_percentage_is_kept_as_it_is_asked_for(percentage: Decimal) -> None:
     assert isinstance(PERCENTAGE.validate_python(percentage), Decimal)
 
 
-def test_percentage_outside_0_to_20_is_clamped_by_the_quote() -> None:
+def test_quote_clamps_the_percentage_of_a_model() -> None:
     asked = PERCENTAGE.validate_json("25")
     merchant = quote(1_000, merchant_fee_percentage=asked).schedule.merchant
+
     assert (merchant.percentage, merchant.clamped_from) == (Decimal(20), Decimal(25))
 
 
-def test_percentage_in_every_spelling() -> None:
+def test_percentage_reads_every_spelling() -> None:
     for spelling in (10.1, "10.1", Decimal("10.1")):
         assert PERCENTAGE.validate_python(spelling) == Decimal("10.1")
     assert PERCENTAGE.validate_json("10.1") == PERCENTAGE.validate_json('"10.1"') == Decimal("10.1")
@@ -152,14 +154,14 @@ def test_percentage_in_every_spelling() -> None:
             PERCENTAGE.validate_python(wrong)
 
 
-def test_percentage_in_json_schema_is_what_is_accepted() -> None:
+def test_percentage_has_a_json_schema() -> None:
     for schema in (PERCENTAGE.json_schema(), PERCENTAGE.json_schema(mode="serialization")):
         assert schema["anyOf"] == [{"type": "number"}, {"type": "string"}]
         assert "Outside 0 to 20 it is clamped" in schema["description"]
 
 
 @given(quotes)
-def test_quote_is_dumped_as_its_figures(link: kashia_money.Quote) -> None:
+def test_quote_dumps_its_figures(link: kashia_money.Quote) -> None:
     assert QUOTE.validate_python(link) is link
     assert QUOTE.dump_python(link) == link.to_dict() == json.loads(QUOTE.dump_json(link))
     figures = FIGURES.validate_json(QUOTE.dump_json(link))
@@ -167,8 +169,8 @@ def test_quote_is_dumped_as_its_figures(link: kashia_money.Quote) -> None:
     assert kashia_money.Quote.from_dict(figures, link.schedule) == link
 
 
-def test_figures_without_their_schedule_are_not_a_quote() -> None:
-    """A rule that charges just these figures would say of a commission of 5 % that it is 20 %, at most so much."""
+def test_quote_rejects_figures_without_a_schedule() -> None:
+    """Figures do not determine a rule: a commission of 5 % could also be 20 % with a cap."""
     refused: list[object] = [quote(5).to_dict(), None, 5, "{}", [], {}, PUBLISHED["NGN"]]
     for wrong in refused:
         with pytest.raises(
@@ -183,7 +185,7 @@ def test_figures_without_their_schedule_are_not_a_quote() -> None:
     ["amount", "platform_fee", "merchant_fee", "total_fees", "total_amount", "seller_amount"],
 )
 @pytest.mark.parametrize("by", [-1, 1])
-def test_figures_with_one_changed_are_rejected(figure: str, by: int) -> None:
+def test_figures_reject_a_changed_figure(figure: str, by: int) -> None:
     document = quote(1_000_000, merchant_fee_percentage=10).to_dict()
     document[figure] = int(document[figure]) + by
     with pytest.raises(ValidationError, match="its figures contradict each other"):
@@ -202,12 +204,12 @@ def test_figures_with_one_changed_are_rejected(figure: str, by: int) -> None:
         ({"discount": 0}, "Extra inputs"),
     ],
 )  # fmt: skip
-def test_figures_of_another_kind_are_rejected(change: dict[str, object], message: str) -> None:
+def test_figures_reject_other_types(change: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         FIGURES.validate_python({**quote(1_000_000).to_dict(), **change})
 
 
-def test_quote_in_json_schema() -> None:
+def test_quote_has_a_json_schema() -> None:
     schemas = [
         adapter.json_schema(mode=mode)
         for adapter in (QUOTE, FIGURES)
@@ -221,7 +223,7 @@ def test_quote_in_json_schema() -> None:
 
 
 @given(schedules)
-def test_schedule_both_ways(schedule: kashia_money.FeeSchedule) -> None:
+def test_schedule_round_trips(schedule: kashia_money.FeeSchedule) -> None:
     assert SCHEDULE.validate_python(schedule) is schedule
     assert (
         SCHEDULE.dump_python(schedule)
@@ -233,25 +235,26 @@ def test_schedule_both_ways(schedule: kashia_money.FeeSchedule) -> None:
 
 
 @pytest.mark.parametrize(("path", "values"), [(path, values) for path, values, _ in REFUSED])
-def test_schedule_is_refused_where_the_reader_refuses_it(path: str, values: list[object]) -> None:
+def test_schedule_rejects_wrong_documents(path: str, values: list[object]) -> None:
     for value in values:
         with pytest.raises(ValidationError, match=r"expected \$"):
             SCHEDULE.validate_python(changed(path, value))
 
 
-def test_schedule_in_json_schema_is_the_one_that_ships() -> None:
+def test_schedule_has_the_package_json_schema() -> None:
     shipped = json.loads((files("kashia_money") / "schedule.schema.json").read_text("utf-8"))
     del shipped["$schema"]
     definitions = shipped.pop("$defs")
     text = json.dumps(shipped)
     for name, definition in definitions.items():
         text = text.replace(json.dumps({"$ref": f"#/$defs/{name}"}), json.dumps(definition))
+
     assert SCHEDULE.json_schema() == json.loads(text)
     assert "$ref" not in text
     assert SCHEDULE.json_schema(mode="serialization") == SCHEDULE.json_schema()
 
 
-def test_models_of_models() -> None:
+def test_models_nest() -> None:
     class Book(BaseModel):
         model_config = ConfigDict(strict=True, frozen=True)
 

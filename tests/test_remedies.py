@@ -1,4 +1,4 @@
-"""Remedies: each is obeyed to the letter, and the amount that comes out is the one that was meant."""
+"""Remedies: each is obeyed to the letter and gives the amount that was meant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ INT = "for minor units, pass an int; for major units (1500.50), pass to_minor(va
 WRITTEN = (
     f"{INT}; for major units as people write them (1,500.50), pass parse_minor(text, currency)"
 )
-PEOPLE = 'write it as a plain decimal number, such as "1.5"; if people wrote it (1,500.50), pass parse_minor(text, currency)'
+PEOPLE = (
+    'write it as a plain decimal number, such as "1.5"; '
+    "if people wrote it (1,500.50), pass parse_minor(text, currency)"
+)
 BOUNDS = "pass an amount within these bounds"
 TEXT = 'pass it as text, such as "1.5"'
 PLAIN = 'write it as a plain decimal number, such as "1.5"'
@@ -473,7 +476,7 @@ def test_remedy_obeyed_gives_the_right_amount(row: Row) -> None:
         ),
     ],
 )
-def test_remedy_of_tiers_as_data_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:
+def test_remedy_for_tiers_gives_the_right_fee(document: dict[str, Any], remedy: str) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         km.FeeSchedule.from_dict({"currency": "NGN", "platform": document})
     right = {
@@ -509,6 +512,7 @@ def test_remedy_of_a_dumped_quote_is_not_a_figure() -> None:
 
     with pytest.raises(pydantic.ValidationError, match=PYDANTIC):
         adapter.validate_python({**document, "total_fees": 5})
+
     assert adapter.validate_python(document)["total_amount"] == 10_005
 
 
@@ -521,5 +525,6 @@ def test_remedy_of_an_amount_in_a_form_gives_the_right_amount(amount: str) -> No
         pydantic.ValidationError, match="for minor units, write digits only; for major"
     ):
         adapter.validate_strings(amount)
+
     assert adapter.validate_strings("10") == 10
     assert adapter.validate_strings(str(km.to_minor("10.0", "NGN"))) == 1_000

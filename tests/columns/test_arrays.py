@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import UserList, deque
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,7 +34,7 @@ from kashia_money._columns.array_inputs import Columns  # noqa: E402
 from kashia_money._columns.blocks import BLOCK, price  # noqa: E402
 from kashia_money.arrays import QuoteArrays, quote_arrays  # noqa: E402
 from tests.support import oracle  # noqa: E402
-from tests.support.conformance import MAGNITUDES, Group, Row, by_magnitude, load  # noqa: E402
+from tests.support.conformance import Group, Row, load  # noqa: E402
 from tests.support.strategies import MAX, amounts, caps, commissions, large_amounts, schedules  # noqa: E402
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def expect_rows(
 @example(
     FeeSchedule("NGN", FeeRule("3.2", rounding=Rounding.HALF_EVEN)), [125, 16, 15]
 )  # 4/125: no ties
-def test_any_schedule(schedule: FeeSchedule, column: list[int]) -> None:
+def test_quote_arrays_matches_the_scalar(schedule: FeeSchedule, column: list[int]) -> None:
     expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
 
 
@@ -93,8 +94,8 @@ def no_scalar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_scalar")
 @pytest.mark.parametrize("group", load(), ids=lambda group: group.name)
-def test_conformance(group: Group) -> None:
-    """The conformance cases; those beyond signed integers are `test_every_integer_type`'s."""
+def test_kernel_matches_conformance_rows(group: Group) -> None:
+    """Rows beyond signed integers: see `test_quote_arrays_reads_every_integer_type`."""
     fitting = [
         case
         for case in group.rows
@@ -114,20 +115,37 @@ def terms_of(cases: Sequence[Row]) -> tuple[Any, Any, Any]:
     )
 
 
-@pytest.mark.usefixtures("no_scalar")
-@pytest.mark.parametrize("magnitude", MAGNITUDES)
-def test_conformance_by_magnitude(magnitude: str) -> None:
-    """One huge amount puts its block on the kernel's way for large numbers, so each size is computed by itself.
+# The largest amount of each magnitude. At a rate of 100 %, its products need …
+LARGEST = [
+    -1,
+    42,  # 32 bits
+    2**24,  # 32 bits at a rate of few digits, otherwise 64
+    92 * 10**9,  # 64 bits
+    2**61,  # more than 64 bits, but the total fits at every rate
+    MAX,
+]
 
-    Without percentages and caps of their own, too, because those are never in 32 bits.
+
+@pytest.mark.usefixtures("no_scalar")
+@pytest.mark.parametrize(("below", "most"), list(pairwise(LARGEST)))
+def test_kernel_matches_conformance_rows_of_each_size(below: int, most: int) -> None:
+    """Each size of amount in columns that have no other size.
+
+    One huge amount makes the kernel compute its whole block with wide numbers. Columns of
+    percentages and caps are never in 32 bits, so the rows are also computed without these.
     """
     computed = 0
     for group in load():
-        cases = by_magnitude(case for case in group.rows if abs(case.cap or 0) <= MAX)[magnitude]
+        cases = [
+            case
+            for case in group.rows
+            if case.amount is not None and below < case.amount <= most and abs(case.cap or 0) <= MAX
+        ]
         plain = [case for case in cases if case.percentage is None and case.cap is None]
         expect_rows(Columns(*terms_of(cases)), group.schedule, [case.figures for case in cases])
         expect_rows(Columns(terms_of(plain)[0]), group.schedule, [case.figures for case in plain])
         computed += len(plain)
+
     assert computed > 200
 
 
@@ -153,6 +171,7 @@ def test_conformance_by_magnitude(magnitude: str) -> None:
 )
 def test_quote_arrays_at_the_ends_of_machine_numbers(rule: FeeRule, amount: int, fee: int) -> None:
     found = quote_arrays([amount], schedule=FeeSchedule("NGN", rule))
+
     assert found.platform_fee.tolist() == [fee]
 
 
@@ -175,7 +194,7 @@ SMALL_RULES = [
 
 @pytest.mark.usefixtures("no_scalar")
 @pytest.mark.parametrize("start", [0, 2**16, 2**32 - 20, 2**53 - 20, 10**17, MAX // 3])
-def test_small_rules_match_brute_force(start: int) -> None:
+def test_kernel_matches_brute_force(start: int) -> None:
     """At each size of number: every way that the kernel has, at ties, steps and bounds."""
     column = list(range(start, start + 40))
     for rule in SMALL_RULES:
@@ -187,13 +206,13 @@ def test_small_rules_match_brute_force(start: int) -> None:
 
 
 @pytest.mark.usefixtures("no_scalar")
-def test_one_huge_amount_leaves_the_other_rows_to_the_kernel() -> None:
+def test_kernel_computes_rows_beside_a_huge_amount() -> None:
     column = [*range(0, 10**9, 10**7), MAX, MAX // 2, 2**62]
     for schedule in (PUBLISHED["NGN"], FeeSchedule("NGN", FeeRule(50, flat=MAX, cap=1_000))):
         expect_rows(Columns(column), schedule, [scalar(schedule, amount) for amount in column])
 
 
-def test_caps_of_rows_count_where_the_amounts_are_small() -> None:
+def test_quote_arrays_applies_caps_to_small_amounts() -> None:
     """In 32 bits no row has a cap of its own."""
     found = quote_arrays([500, 500], merchant_fee_percentage=10, merchant_fee_cap=[1, 5])
     assert found.merchant_fee.tolist() == [1, 5]
@@ -205,10 +224,11 @@ def test_caps_of_rows_count_where_the_amounts_are_small() -> None:
     ]
 
 
-def test_rows_of_a_single_vendor_have_no_commission() -> None:
+def test_quote_arrays_rejects_a_single_vendors_commission() -> None:
     vendor = FeeSchedule("NGN", PUBLISHED["NGN"].platform, marketplace=False)
     terms = masked([None, 5.0, None], np.float64)
     _, rejected = price(Columns([5, 5, 5], terms), vendor)
+
     assert rejected is not None
     assert rejected.tolist() == [False, True, False]
     with pytest.raises(
@@ -223,8 +243,9 @@ def test_rows_of_a_single_vendor_have_no_commission() -> None:
     assert rows(quote_arrays([5], schedule=vendor)) == [scalar(vendor, 5)]
 
 
-def test_currency_is_the_schedules() -> None:
+def test_quote_arrays_uses_the_schedules_currency() -> None:
     usd = FeeSchedule("USD", FeeRule("2.9", flat=30))
+
     assert rows(quote_arrays([10_000], schedule=usd)) == [scalar(usd, 10_000)]
 
 
@@ -255,7 +276,7 @@ links = st.tuples(amounts | large_amounts, percentages, st.integers(-1, 10**12))
     PUBLISHED["NGN"],
     [(10**17 + 3, 12.345678, MAX), (10**6, float("nan"), 5), (10**6, float("inf"), 5)],
 )
-def test_each_row_its_own_terms(
+def test_quote_arrays_reads_terms_per_row(
     schedule: FeeSchedule, column: list[tuple[int, float, int]]
 ) -> None:
     amount, percentage, cap = (
@@ -270,7 +291,7 @@ def test_each_row_its_own_terms(
     schedules,
     st.lists(st.tuples(amounts, st.integers(-(2**62), 2**62), caps), min_size=1, max_size=8),
 )
-def test_integer_percentages_and_missing_caps(
+def test_quote_arrays_reads_integer_percentages_and_masked_caps(
     schedule: FeeSchedule, column: list[tuple[int, int, int | None]]
 ) -> None:
     amount, percentage, cap = (list(values) for values in zip(*column, strict=True))
@@ -286,7 +307,7 @@ def test_integer_percentages_and_missing_caps(
     schedules,
     st.lists(st.tuples(amounts, st.none() | commissions.map(float)), min_size=1, max_size=8),
 )
-def test_missing_percentages_are_the_schedules(
+def test_quote_arrays_fills_masked_percentages(
     schedule: FeeSchedule, column: list[tuple[int, float | None]]
 ) -> None:
     amount, percentage = (list(values) for values in zip(*column, strict=True))
@@ -295,7 +316,7 @@ def test_missing_percentages_are_the_schedules(
 
 
 @given(schedules, commissions, caps, st.lists(amounts, max_size=5))
-def test_constants_are_the_scalars(
+def test_quote_arrays_takes_constant_terms(
     schedule: FeeSchedule, percentage: Decimal, cap: int | None, column: list[int]
 ) -> None:
     found = quote_arrays(
@@ -305,11 +326,12 @@ def test_constants_are_the_scalars(
         merchant_fee_cap=cap,
         schedule=schedule,
     )
+
     assert rows(found) == [scalar(schedule, amount, percentage, cap) for amount in column]
 
 
 @pytest.mark.parametrize("kind", INTEGERS)
-def test_every_integer_type(kind: str) -> None:
+def test_quote_arrays_reads_every_integer_type(kind: str) -> None:
     limits = np.iinfo(kind)
     column = [0, 1, 100, int(limits.max) // 2, int(limits.max), int(limits.min)]
     expected = [scalar(PUBLISHED["NGN"], amount) for amount in column]
@@ -322,7 +344,7 @@ def test_every_integer_type(kind: str) -> None:
     )
 
 
-def test_floats_of_32_bits_are_what_they_are() -> None:
+def test_quote_arrays_reads_32_bit_floats_exactly() -> None:
     column = np.array([10.5, 10.1, 0.25], "f4")
     expected = [scalar(PUBLISHED["NGN"], 1000, float(value)) for value in column]
     assert expected[1] is None, "the nearest 32-bit float to 10.1 is 10.1000003814697265625"
@@ -330,7 +352,7 @@ def test_floats_of_32_bits_are_what_they_are() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-def test_blocks_and_threads_meet_without_a_seam(threads: int) -> None:
+def test_quote_arrays_joins_blocks_and_threads(threads: int) -> None:
     column = np.arange(3 * BLOCK + 7) * 3_331
     terms = (np.arange(len(column)) % 2501) / 100
     found = quote_arrays(column, merchant_fee_percentage=terms, threads=threads)
@@ -342,33 +364,37 @@ def test_blocks_and_threads_meet_without_a_seam(threads: int) -> None:
         assert rows(QuoteArrays(*(figure[place : place + 1] for figure in found))) == [
             scalar(PUBLISHED["NGN"], int(column[place]), float(terms[place]))
         ]
+
     assert (found.total_amount == column + found.platform_fee + found.merchant_fee).all()
 
 
-def test_results_go_where_they_are_told() -> None:
+def test_quote_arrays_writes_into_out() -> None:
     room = np.full((4, 5), -1, np.int64)
     out = QuoteArrays(*(line[::2] for line in room))
     found = quote_arrays([1, 2, 3], out=out)
+
     assert all(figure is given_ for figure, given_ in zip(found, out, strict=True))
     assert room[:, ::2].tolist() == [figure.tolist() for figure in quote_arrays([1, 2, 3])]
     assert (room[:, 1::2] == -1).all()
 
 
-def test_column_is_read_and_not_written() -> None:
+def test_quote_arrays_does_not_change_its_columns() -> None:
     column = np.array([5, 6], np.int64)
     column.flags.writeable = False
     quote_arrays(
         column, merchant_fee_percentage=np.array([1.5, 25.0]), merchant_fee_cap=np.array([3, 4])
     )
+
     assert column.tolist() == [5, 6]
 
 
-def test_strided_columns() -> None:
+def test_quote_arrays_reads_strided_columns() -> None:
     column = np.arange(20, dtype=np.int64)[::-3]
+
     assert rows(quote_arrays(column)) == [row(quote(int(amount))) for amount in column]
 
 
-def test_nothing_in_nothing_out() -> None:
+def test_quote_arrays_of_no_rows_is_empty() -> None:
     nothings: list[Any] = [[], (), np.array([], np.int64)]
     for nothing in nothings:
         assert (
@@ -460,7 +486,10 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     (
         {"amounts": [1], "merchant_fee_percentage": np.ones(1, np.longdouble)},
         InvalidColumnError,
-        "percentages as an array of integers or floats of at most 64 bits, got .*: pass ints or floats of 64 bits",
+        (
+            "percentages as an array of integers or floats of at most 64 bits, got .*: "
+            "pass ints or floats of 64 bits"
+        ),
     ),
     (
         {"amounts": [1, 1], "merchant_fee_percentage": [1.5, 1e-7]},
@@ -499,7 +528,9 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
 @pytest.mark.parametrize(
     ("arguments", "error", "words"), REFUSED, ids=lambda value: str(value)[:60]
 )
-def test_refused(arguments: dict[str, Any], error: type[KashiaMoneyError], words: str) -> None:
+def test_quote_arrays_rejects_wrong_columns(
+    arguments: dict[str, Any], error: type[KashiaMoneyError], words: str
+) -> None:
     with pytest.raises(error, match=words):
         quote_arrays(**arguments)
 
@@ -513,40 +544,44 @@ def test_refused(arguments: dict[str, Any], error: type[KashiaMoneyError], words
         ({"amounts": [1, 1], "merchant_fee_percentage": [10.0, True]}, "percentages in row 1"),
     ],
 )
-def test_error_names_the_row_as_its_field(arguments: dict[str, Any], field: str) -> None:
+def test_quote_arrays_names_the_rejected_row(arguments: dict[str, Any], field: str) -> None:
     with pytest.raises(KashiaMoneyError) as caught:
         quote_arrays(**arguments)
+
     assert caught.value.field == field
 
 
-def test_constants_of_numpys_own_are_constants() -> None:
+def test_quote_arrays_takes_numpy_scalars_as_constants() -> None:
     found = quote_arrays(
         [10**6], merchant_fee_percentage=np.float64(2.5), merchant_fee_cap=np.int32(7)
     )
+
     assert rows(found) == [scalar(PUBLISHED["NGN"], 10**6, 2.5, 7)]
     assert rows(quote_arrays([10**6], merchant_fee_percentage=np.int8(2))) == [
         scalar(PUBLISHED["NGN"], 10**6, 2)
     ]
 
 
-def test_results_may_not_lie_in_the_column() -> None:
+def test_quote_arrays_rejects_out_in_a_column() -> None:
     column = np.array([1, 2], np.int64)
     with pytest.raises(InvalidColumnError, match="separate memory"):
         quote_arrays(column, out=QuoteArrays(column, *(np.empty(2, np.int64) for _ in range(3))))
 
 
-def test_results_may_lie_between_the_amounts() -> None:
+def test_quote_arrays_takes_out_between_the_amounts() -> None:
     """Arrays that interleave in one piece of memory share none of it."""
     memory = np.arange(10, dtype=np.int64)
     column, platform_fee = memory[::2], memory[1::2]
     found = quote_arrays(
         column, out=QuoteArrays(platform_fee, *(np.empty(5, np.int64) for _ in range(3)))
     )
+
     assert rows(found) == [scalar(PUBLISHED["NGN"], amount) for amount in range(0, 10, 2)]
 
 
-def test_percentages_too_large_for_numpy_are_clamped() -> None:
+def test_quote_arrays_clamps_percentages_beyond_64_bits() -> None:
     found = quote_arrays([1_000] * 3, merchant_fee_percentage=[2**64, 5, -(2**70)])
+
     assert found.merchant_fee.tolist() == [200, 50, 0]
 
 
@@ -555,7 +590,10 @@ def test_percentages_too_large_for_numpy_are_clamped() -> None:
     [
         (
             np.array([1500.5]),
-            r"if these are major units \(1500.50\), pass to_minor\(str\(value\), currency\) of each",
+            (
+                r"if these are major units \(1500.50\), "
+                r"pass to_minor\(str\(value\), currency\) of each"
+            ),
         ),
         (
             np.array(["1500.50"]),
@@ -563,15 +601,16 @@ def test_percentages_too_large_for_numpy_are_clamped() -> None:
         ),
     ],
 )
-def test_remedy_for_major_units_keeps_the_amount(column: Any, words: str) -> None:
+def test_quote_arrays_remedy_for_major_units_keeps_the_amount(column: Any, words: str) -> None:
     with pytest.raises(InvalidColumnError, match=words):
         quote_arrays(column)
+
     assert (
         quote_arrays([to_minor(str(value), "NGN") for value in column]).total_amount[0] == 160_050
     )  # + ₦100
 
 
-def test_nulls_of_pandas_are_named() -> None:
+def test_quote_arrays_rejects_nulls_of_pandas() -> None:
     pd: Any = pytest.importorskip(
         "pandas", reason="pandas is an engine: pip install 'kashia_money[engines]'"
     )
@@ -581,17 +620,18 @@ def test_nulls_of_pandas_are_named() -> None:
     ):
         quote_arrays(pd.Series([5, None], dtype="Int64"))
     whole = pd.Series([5, 7], dtype="Int64")
+
     assert rows(quote_arrays(whole)) == [scalar(PUBLISHED["NGN"], amount) for amount in whole]
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf")])
-def test_percentages_that_are_not_finite_are_rejected_each(wrong: float) -> None:
+def test_quote_arrays_rejects_percentages_that_are_not_finite(wrong: float) -> None:
     """Alone among good ones: clamped, the infinite ones would be 20 % and 0 %."""
     expected = [scalar(PUBLISHED["NGN"], 1_000, 5.0), None]
     expect_rows(Columns([1_000, 1_000], [5.0, wrong]), PUBLISHED["NGN"], expected)
 
 
-def test_out_must_be_writeable() -> None:
+def test_quote_arrays_rejects_a_read_only_out() -> None:
     fixed = np.empty(1, np.int64)
     fixed.flags.writeable = False
     with pytest.raises(InvalidColumnError, match="writeable int64 arrays"):
@@ -607,12 +647,12 @@ def test_out_must_be_writeable() -> None:
     ],
     ids=repr,
 )
-def test_small_amounts_whose_total_is_too_large_are_rejected(rule: FeeRule) -> None:
+def test_quote_arrays_rejects_totals_beyond_64_bits(rule: FeeRule) -> None:
     schedule = FeeSchedule("NGN", rule)
     expect_rows(Columns([0, 5, 20]), schedule, [scalar(schedule, 0), scalar(schedule, 5), None])
 
 
-def test_nan_in_a_series_of_floats_is_the_rows_error() -> None:
+def test_quote_arrays_names_the_row_of_nan_in_a_series() -> None:
     pd: Any = pytest.importorskip(
         "pandas", reason="pandas is an engine: pip install 'kashia_money[engines]'"
     )

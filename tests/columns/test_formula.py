@@ -1,4 +1,4 @@
-"""The planned formula against the oracle and the scalar, in integers that an engine could not exceed."""
+"""The formula of planned columns against the oracle and the scalar, in checked 64-bit integers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ rules_and_amounts = rules().flatmap(
 @example((FLAT_BEYOND_ALL, MAX))
 @example((FeeRule("99.999993"), ONE_LESS_BY_FLOATS))
 @given(rules_and_amounts)
-def test_fee_is_the_oracles_without_overflow(drawn: tuple[FeeRule, int]) -> None:
+def test_formula_matches_the_oracle_without_overflow(drawn: tuple[FeeRule, int]) -> None:
     rule, amount = drawn
     expected = min(oracle.fee_by(rule.to_dict(), amount), MAX)
 
@@ -107,7 +107,7 @@ def small_rules(rounding: Rounding) -> Iterator[FeeRule]:
 
 
 @pytest.mark.parametrize("rounding", Rounding)
-def test_fee_of_every_small_rule_is_the_scalars(rounding: Rounding) -> None:
+def test_formula_matches_the_scalar_on_small_rules(rounding: Rounding) -> None:
     for rule in small_rules(rounding):
         expected = [by_scalar(rule, amount) for amount in ENDS]
 
@@ -128,7 +128,7 @@ overrides = st.tuples(
 @example((FeeRule.graduated([Tier(0, "0.5"), Tier(1, 20)]), MAX, -1, MAX))
 @example((FeeRule.graduated([Tier(0, 20), Tier(300, 10)]), 400, -1, 65))
 @given(overrides)
-def test_fee_takes_the_rows_rate_and_cap(
+def test_formula_takes_a_rate_and_cap_per_row(
     drawn: tuple[FeeRule, int, int | None, int | None],
 ) -> None:
     rule, amount, rate, cap = drawn

@@ -1,4 +1,4 @@
-"""The currency table against the standard's own list, and against what py-moneyed and CLDR make of it."""
+"""The currency table against the list of ISO 4217, py-moneyed and CLDR."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ ACTIVE = {
 }
 
 
-def test_list_is_of_the_date_that_we_say() -> None:
+def test_table_has_the_date_of_the_list() -> None:
     assert LIST_ONE.attrib["Pblshd"] == ISO_4217_PUBLISHED
     assert len(ACTIVE) > 170
 
 
 @pytest.mark.parametrize("code", sorted(ACTIVE))
-def test_active_code(code: str) -> None:
+def test_exponent_is_that_of_the_list(code: str) -> None:
     if ACTIVE[code] == "N.A.":
         with pytest.raises(
             NoMinorUnitError, match=f"got '{code}': pass another currency: in ISO 4217, this code"
@@ -61,7 +61,7 @@ WITHDRAWN_UNLIKE_CLDR = {
 
 
 @pytest.mark.parametrize("code", sorted(set(moneyed.CURRENCIES) - set(ACTIVE)))
-def test_withdrawn_code_that_py_moneyed_has(code: str) -> None:
+def test_exponent_knows_withdrawn_codes(code: str) -> None:
     if code in ("XFO", "XFU", "XRE"):  # the gold and the UIC franc, the RINET funds code
         with pytest.raises(NoMinorUnitError):
             exponent(code)
@@ -94,7 +94,7 @@ def test_currency_is_kept_as_plain_text() -> None:
     assert {type(currency) for currency in kept} == {str}
 
 
-def test_currency_of_an_enum_is_its_code_in_texts() -> None:
+def test_currency_of_an_enum_prints_as_its_code() -> None:
     assert repr(FeeSchedule(Currency.USD, FeeRule(1))) == "FeeSchedule('USD', FeeRule('1'))"
     assert format_minor(150, Currency.XCG, "en") == "Cg.1.50"
     assert parse_minor("USD 1.50", Currency.USD, "en") == 150

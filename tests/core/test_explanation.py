@@ -29,7 +29,7 @@ from tests.support.strategies import amounts, caps, commissions, quotes, schedul
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
-def test_steps_reproduce_the_quote(
+def test_explain_reproduces_the_quote(
     schedule: FeeSchedule, amount: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
@@ -45,11 +45,12 @@ def test_steps_reproduce_the_quote(
             assert step.fee == bounds[step.basis]
         else:
             assert step.exact == step.rounded == step.fee == 0
+
     assert made.explain()[1].rule.clamped_from == made.schedule.merchant.clamped_from
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
-def test_sentences_hold_every_figure(
+def test_describe_contains_every_figure(
     schedule: FeeSchedule, amount: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
@@ -96,22 +97,23 @@ def sentences(made: Quote) -> tuple[str, str]:
         ),
     ],
 )  # fmt: skip
-def test_sentences_by_hand(made: Quote, platform: str, merchant: str) -> None:
+def test_describe_by_hand(made: Quote, platform: str, merchant: str) -> None:
     assert sentences(made) == (platform, merchant)
 
 
-def test_money_is_the_locales() -> None:
+def test_describe_formats_money_by_locale() -> None:
     assert "1.500.000,00" in describe(quote(150_000_000), "de_DE")[0]
 
 
-def test_rounding_is_shown_as_it_was_done() -> None:
+def test_explain_shows_the_rounding() -> None:
     even = FeeSchedule("USD", FeeRule(50, rounding=Rounding.HALF_EVEN)).quote(5)
+
     assert even.explain()[0][4:] == (Decimal("2.5"), 2, "percentage", 2)
     assert describe(even, "en_US")[1].endswith("which is $0.025, rounded to $0.02.")
 
 
 @given(quotes)
-def test_to_dict_is_what_json_takes(link: Quote) -> None:
+def test_explanation_survives_json(link: Quote) -> None:
     for explanation in link.explain():
         document = json.loads(json.dumps(explanation.to_dict()))
 

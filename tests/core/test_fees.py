@@ -38,7 +38,7 @@ from tests.support.strategies import (
 )  # ½ + 1 is one rounding to 2, not 0 + 1
 @example(FeeRule(50, rounding=Rounding.HALF_EVEN), 5)  # 2.5 to 2, where half up has 3
 @example(FeeRule(50, flat=4, rounding=Rounding.HALF_EVEN), 3)  # 5.5: even or odd is the sum
-def test_fee_is_the_oracles(rule: FeeRule, amount: int) -> None:
+def test_fee_matches_the_oracle(rule: FeeRule, amount: int) -> None:
     assert rule.fee(amount) == oracle.fee_by(rule.to_dict(), amount)
 
 
@@ -69,6 +69,7 @@ def test_fee_is_exact_up_to_the_largest_amount(
     amount: int, percentage: Decimal, rounding: Rounding
 ) -> None:
     expected = oracle.fee(amount, Fraction(percentage), rounding=rounding.value)
+
     assert FeeRule(percentage, rounding=rounding).fee(amount) == expected
 
 
@@ -77,8 +78,9 @@ def test_fee_is_exact_up_to_the_largest_amount(
 @given(st.integers(0, 10**12))
 @example(0)
 @example(1)
-def test_every_mode_is_decimals(rounding: Rounding, rest: int, whole: int) -> None:
+def test_rounded_matches_decimal(rounding: Rounding, rest: int, whole: int) -> None:
     exact = whole * SCALE + rest
+
     assert rounded(exact, rounding) == oracle.by_decimal(Fraction(exact, SCALE), rounding.value)
     assert rounded(exact, rounding) == oracle.ROUND[rounding.value](Fraction(exact, SCALE))
 
@@ -86,6 +88,7 @@ def test_every_mode_is_decimals(rounding: Rounding, rest: int, whole: int) -> No
 @given(fee_rules(), amounts)
 def test_fee_is_within_its_bounds(rule: FeeRule, amount: int) -> None:
     assume(amount > 0)
+
     assert rule.minimum <= rule.fee(amount) <= (MAX if rule.cap is None else rule.cap)
 
 
@@ -103,27 +106,30 @@ def test_cap_never_raises_a_fee(rule: FeeRule, amount: int) -> None:
         minimum=rule.minimum,
         rounding=rule.rounding,
     )
+
     assert rule.fee(amount) <= uncapped.fee(amount)
 
 
 @given(percentages, amounts)
-def test_one_rounding_with_a_tie_up(percentage: Decimal, amount: int) -> None:
+def test_fee_rounds_once_with_ties_up(percentage: Decimal, amount: int) -> None:
     error = FeeRule(percentage).fee(amount) - oracle.exact_fee(amount, Fraction(percentage))
+
     assert Fraction(-1, 2) < error <= Fraction(1, 2)
 
 
 @given(percentages, amounts, roundings)
-def test_every_rounding_is_less_than_a_unit_off(
+def test_fee_is_within_one_unit_of_exact(
     percentage: Decimal, amount: int, rounding: Rounding
 ) -> None:
     error = FeeRule(percentage, rounding=rounding).fee(amount) - oracle.exact_fee(
         amount, Fraction(percentage)
     )
+
     assert -1 < error < 1
 
 
 @given(fee_rules(), amounts)
-def test_basis_names_the_bound_that_the_fee_is_at(rule: FeeRule, amount: int) -> None:
+def test_basis_names_the_bound_of_the_fee(rule: FeeRule, amount: int) -> None:
     match FeeSchedule("NGN", rule).quote(amount).explain()[0].basis:
         case "cap":
             assert rule.fee(amount) == rule.cap
@@ -147,6 +153,7 @@ def test_commission_is_within_0_and_20_percent(
     percentage: Decimal, cap: int | None, amount: int
 ) -> None:
     rule = commission(percentage, cap)
+
     assert rule.fee(amount) == oracle.commission(amount, Fraction(percentage), cap)
     assert 0 <= rule.fee(amount) <= Fraction(amount, 5) + Fraction(1, 2)
     assert 0 <= rule.percentage <= 20
@@ -154,8 +161,9 @@ def test_commission_is_within_0_and_20_percent(
 
 
 @given(commissions, caps)
-def test_clamping_is_idempotent(percentage: Decimal, cap: int | None) -> None:
+def test_commission_clamps_once(percentage: Decimal, cap: int | None) -> None:
     once = commission(percentage, cap)
+
     assert commission(once.percentage, once.cap) == once
     assert commission(once.percentage).clamped_from is None
 
@@ -163,7 +171,7 @@ def test_clamping_is_idempotent(percentage: Decimal, cap: int | None) -> None:
 @given(millionths)
 @example(1)  # 0.000001, whose float prints as 1e-06
 @example(1_100_000)  # 1.1, which no float is
-def test_one_percentage_in_every_spelling(rate: int) -> None:
+def test_percentage_is_the_same_in_every_spelling(rate: int) -> None:
     text = f"{rate // 10**6}.{rate % 10**6:06}"
     rule = FeeRule(text)
     spellings: list[str | float | Decimal] = [
@@ -174,6 +182,7 @@ def test_one_percentage_in_every_spelling(rate: int) -> None:
     ]
     if rate % 10**6 == 0:
         spellings.append(rate // 10**6)
+
     assert {FeeRule(spelling) for spelling in spellings} == {rule}
     assert rule.percentage == Decimal(text)
 
@@ -187,7 +196,7 @@ def test_one_percentage_in_every_spelling(rate: int) -> None:
 @example(1e9)
 @example(12345678901.25)
 @example(8796093022207.999)  # above 1e9 the product with a million may be another integer's
-def test_a_float_is_the_decimal_that_it_prints_as(percentage: float) -> None:
+def test_commission_reads_a_float_as_it_prints(percentage: float) -> None:
     printed = Decimal(repr(percentage))
     places = -int(printed.normalize().as_tuple().exponent)
     if places <= 6:
@@ -198,8 +207,9 @@ def test_a_float_is_the_decimal_that_it_prints_as(percentage: float) -> None:
             commission(percentage)
 
 
-def test_fee_beyond_the_limit_is_refused() -> None:
+def test_fee_rejects_a_fee_beyond_64_bits() -> None:
     rule = FeeRule(100, flat=1)
+
     assert rule.fee(MAX - 1) == MAX
     with pytest.raises(InvalidAmountError, match="an amount whose fee is at most"):
         rule.fee(MAX)

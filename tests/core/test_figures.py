@@ -13,45 +13,41 @@ PUBLISHED_FIGURES = [
 ]
 
 
+BY_HAND = [  # Amount, percentage and cap to the platform's fee and the commission.
+    (0, None, None, (0, 0)),  # nothing is sold
+    (1, None, None, (10_000, 0)),  # below the minimum fee
+    (666_666, None, None, (10_000, 0)),  # 9999.99
+    (666_699, None, None, (10_000, 0)),  # 10000.485: the last amount at the minimum
+    (666_700, None, None, (10_001, 0)),  # 10000.5: a tie goes up
+    (333_333_299, None, None, (4_999_999, 0)),  # 4999999.485
+    (333_333_300, None, None, (5_000_000, 0)),  # 4999999.5: the first amount at the cap
+    (100_000_000_000, None, None, (5_000_000, 0)),  # a billion naira
+    (50_000_000, 10, 20_000_000, (750_000, 5_000_000)),
+    (50_000_000, 10, 4_999_999, (750_000, 4_999_999)),
+]
+
+
 @pytest.mark.parametrize(("amount", "percentage", "cap", "figures"), PUBLISHED_FIGURES)
-def test_published(
+def test_quote_has_the_published_figures(
     amount: int, percentage: int | None, cap: int | None, figures: tuple[int, ...]
 ) -> None:
-    made = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
-    assert tuple(made.fees.values()) == figures
-    assert made.seller_amount == amount
+    link = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+
+    assert tuple(link.fees.values()) == figures
+    assert link.seller_amount == amount
 
 
-@pytest.mark.parametrize(
-    ("amount", "platform_fee"),
-    [
-        (0, 0),  # nothing is sold
-        (1, 10_000),  # below its own minimum fee
-        (666_666, 10_000),  # 9999.99
-        (666_699, 10_000),  # 10000.485: the last amount at the minimum
-        (666_700, 10_001),  # 10000.5: a tie goes up
-        (333_333_299, 4_999_999),  # 4999999.485
-        (333_333_300, 5_000_000),  # 4999999.5: the first amount at the cap
-        (100_000_000_000, 5_000_000),  # a billion naira
-    ],
-)
-def test_platform_fee_by_hand(amount: int, platform_fee: int) -> None:
-    assert quote(amount).platform_fee == platform_fee
-    assert PUBLISHED["NGN"].platform.fee(amount) == platform_fee
+@pytest.mark.parametrize(("amount", "percentage", "cap", "fees"), BY_HAND)
+def test_quote_has_the_fees_computed_by_hand(
+    amount: int, percentage: int | None, cap: int | None, fees: tuple[int, int]
+) -> None:
+    link = quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
+
+    assert (link.platform_fee, link.merchant_fee) == fees
+    assert PUBLISHED["NGN"].platform.fee(amount) == link.platform_fee
 
 
-def test_link_with_commission_and_cap_by_hand() -> None:
-    assert (
-        quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=20_000_000).total_amount
-        == 55_750_000
-    )
-    assert (
-        quote(50_000_000, merchant_fee_percentage=10.0, merchant_fee_cap=4_999_999).merchant_fee
-        == 4_999_999
-    )
-
-
-def test_rules_of_other_payment_processors() -> None:
+def test_fee_of_other_processors_by_hand() -> None:
     card = FeeRule("2.9", flat=30)  # Stripe's published 2.9 % + 30 ¢
     assert [card.fee(amount) for amount in (0, 1, 100, 10_000)] == [0, 30, 33, 320]
     local = FeeRule(
@@ -68,7 +64,7 @@ def test_rules_of_other_payment_processors() -> None:
     ]
 
 
-def test_marketplace_default_is_overridden_field_by_field() -> None:
+def test_quote_overrides_each_default_separately() -> None:
     schedule = FeeSchedule("NGN", FeeRule(0), commission(10, cap=50_000))
     links = {
         (None, None): commission(10, 50_000),

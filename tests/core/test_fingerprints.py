@@ -1,4 +1,4 @@
-"""Fingerprints that services have stored: those of release 0.1.0, which every later release must give."""
+"""Fingerprints that services have stored: every release must give those of release 0.1.0."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ STORED = {
 
 
 @pytest.mark.parametrize(("fingerprint", "schedule"), STORED.items())
-def test_fingerprint_is_the_one_that_was_stored(fingerprint: str, schedule: FeeSchedule) -> None:
+def test_fingerprint_equals_the_stored_one(fingerprint: str, schedule: FeeSchedule) -> None:
     assert schedule.fingerprint == fingerprint
 
 
-def test_fingerprint_tells_a_single_vendor_from_a_marketplace() -> None:
+def test_fingerprint_distinguishes_a_single_vendor() -> None:
     assert FeeSchedule("NGN", NGN, marketplace=False).fingerprint != PUBLISHED["NGN"].fingerprint

@@ -1,4 +1,4 @@
-"""The way back, against brute force where that is possible and against its own definition where it is not."""
+"""From a fee back to an amount, against brute force and against the definition."""
 
 from __future__ import annotations
 
@@ -99,13 +99,14 @@ small_schedules = st.builds(FeeSchedule, st.just("NGN"), small_rules, small_merc
 @example(
     FeeRule.volume([Tier(0, 50), Tier(10, 90), Tier(20, 1)]), 6
 )  # no amount from 10 to 19 leaves enough
-def test_gross_up_is_the_smallest(rule: FeeRule, net: int) -> None:
+def test_gross_up_finds_the_smallest_amount(rule: FeeRule, net: int) -> None:
     by_trying = next(amount for amount in range(10_000) if amount - rule.fee(amount) >= net)
+
     assert rule.gross_up(net) == by_trying
 
 
 @given(rules(), amounts)
-def test_gross_up_leaves_enough_and_one_less_does_not(rule: FeeRule, net: int) -> None:
+def test_gross_up_is_enough_and_one_less_is_not(rule: FeeRule, net: int) -> None:
     assume(all(band.rate < 99_000_000 for band in rule._curve.bands))
     try:
         gross = rule.gross_up(net)
@@ -116,9 +117,10 @@ def test_gross_up_leaves_enough_and_one_less_does_not(rule: FeeRule, net: int) -
         assert gross == 0 or rule.net(gross - 1) < net
 
 
-def test_gross_up_that_closed_formulas_get_wrong() -> None:
-    """Paystack's local fee: published helpers overcharge where the flat part is waived, and at the cap."""
+def test_gross_up_is_right_where_formulas_fail() -> None:
+    """Paystack's local fee: published helpers overcharge at the threshold and at the cap."""
     rule = FeeRule("1.5", flat=100_00, flat_from=2_500_00, cap=2_000_00)
+
     assert (
         rule.gross_up(240_000) == 243_655
     )  # 2,436.55 nets 2,400.00, where a published helper asks 2,538.08
@@ -128,7 +130,7 @@ def test_gross_up_that_closed_formulas_get_wrong() -> None:
     )
 
 
-def test_what_no_amount_leaves_is_refused() -> None:
+def test_gross_up_rejects_a_net_without_an_amount() -> None:
     assert FeeRule(100).gross_up(0) == 0
     with pytest.raises(InvalidAmountError, match="a net that an amount of at most"):
         FeeRule(100).gross_up(1)
@@ -136,27 +138,35 @@ def test_what_no_amount_leaves_is_refused() -> None:
     assert FeeRule(0, flat=5).net(3) == -2
 
 
+FALLS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0)]))
+JUMPS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 33)]))
+FALLS_AND_JUMPS = FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0), Tier(110, 90)]))
+DOUBLES = FeeSchedule("NGN", FeeRule.volume([Tier(0), Tier(10, 100)]))
+
+
 @given(small_schedules, st.integers(0, 300))
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0)])), 110
-)  # of 92 and of 110: the larger
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 33)])), 121
-)  # none from 119 to 133
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0, 20), Tier(100, 0), Tier(110, 90)])), 115
-)  # of 96 alone
-@example(
-    FeeSchedule("NGN", FeeRule.volume([Tier(0), Tier(10, 100)])), 21
-)  # nearest below: where a tier starts
-def test_way_back_is_what_trying_finds(schedule: FeeSchedule, total: int) -> None:
+@example(FALLS, 110)
+@example(JUMPS, 121)
+@example(FALLS_AND_JUMPS, 115)
+@example(DOUBLES, 21)
+def test_quote_within_matches_brute_force(schedule: FeeSchedule, budget: int) -> None:
+    """The largest base whose total is within the budget."""
+    affordable = [base for base in range(1_000) if schedule.quote(base).total_amount <= budget]
+
+    assert schedule.quote_within(budget).amount == affordable[-1]
+
+
+@given(small_schedules, st.integers(0, 300))
+@example(FALLS, 110)  # of bases 92 and 110: the larger
+@example(JUMPS, 121)  # no base has a total from 119 to 133
+@example(FALLS_AND_JUMPS, 115)  # only of base 96
+@example(DOUBLES, 21)  # the nearest total below is at the start of a tier
+def test_quote_for_total_matches_brute_force(schedule: FeeSchedule, total: int) -> None:
+    """The largest base with the total, otherwise the nearest totals."""
     totals = [schedule.quote(base).total_amount for base in range(1_000)]
-    within = max(base for base, reached in enumerate(totals) if reached <= total)
-    assert schedule.quote_within(total).amount == within
-    if total in totals:
-        assert schedule.quote_for_total(total).amount == max(
-            b for b, reached in enumerate(totals) if reached == total
-        )
+    bases = [base for base, reached in enumerate(totals) if reached == total]
+    if bases:
+        assert schedule.quote_for_total(total).amount == bases[-1]
     else:
         with pytest.raises(UnreachableTotalError) as caught:
             schedule.quote_for_total(total)
@@ -165,7 +175,7 @@ def test_way_back_is_what_trying_finds(schedule: FeeSchedule, total: int) -> Non
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
-def test_quote_for_its_total_has_that_total(
+def test_quote_for_total_inverts_quote(
     schedule: FeeSchedule, amount: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     made = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
@@ -181,9 +191,7 @@ def test_quote_for_its_total_has_that_total(
 
 
 @given(schedules, large_amounts | amounts)
-def test_quote_for_a_total_has_that_total_or_says_which_are_near(
-    schedule: FeeSchedule, total: int
-) -> None:
+def test_quote_for_total_names_the_nearest_totals(schedule: FeeSchedule, total: int) -> None:
     found, below, above = None, None, None
     try:
         found = schedule.quote_for_total(total).total_amount
@@ -196,7 +204,7 @@ def test_quote_for_a_total_has_that_total_or_says_which_are_near(
 
 
 @given(schedules, large_amounts | amounts, st.none() | commissions, caps)
-def test_quote_within_is_the_most_that_a_budget_pays_for(
+def test_quote_within_is_the_largest_in_budget(
     schedule: FeeSchedule, budget: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     made = schedule.quote_within(budget, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
@@ -209,7 +217,7 @@ def test_quote_within_is_the_most_that_a_budget_pays_for(
         assert more + sum(rule._charge(more) for rule in rules) > budget
 
 
-def test_figures_by_hand() -> None:
+def test_quote_within_and_for_total_by_hand() -> None:
     assert NGN.quote_within(5_000_000).amount == 4_926_108  # ₦50,000: 4926108 + 73892 = 5000000
     assert NGN.quote_for_total(111_500_000, merchant_fee_percentage=10).amount == 100_000_000
     assert NGN.quote_within(10_000) == quote(0), "what the minimum fee eats up buys nothing"
@@ -221,10 +229,11 @@ def test_figures_by_hand() -> None:
     assert (str(twin), twin.value, twin.below, twin.above) == (str(caught.value), 5_000, 0, 10_001)
 
 
-def test_largest_total_has_none_above() -> None:
+def test_quote_for_total_knows_the_largest_total() -> None:
     doubling = FeeSchedule("NGN", FeeRule(100), commission(0))
     with pytest.raises(UnreachableTotalError) as caught:
         doubling.quote_for_total(MAX)
+
     assert (caught.value.below, caught.value.above) == (MAX - 1, None)
     with pytest.raises(UnreachableTotalError) as caught:
         FeeSchedule("NGN", FeeRule(100, flat=1)).quote_for_total(MAX - 1)
@@ -232,7 +241,7 @@ def test_largest_total_has_none_above() -> None:
 
 
 @given(st.data(), rules())
-def test_breakpoints_are_where_the_bounds_take_over(data: st.DataObject, rule: FeeRule) -> None:
+def test_breakpoints_separate_bounds_from_other_fees(data: st.DataObject, rule: FeeRule) -> None:
     minimum_until, cap_from = rule.breakpoints()
     amount = data.draw(
         amounts
@@ -256,12 +265,13 @@ def test_breakpoints_are_where_the_bounds_take_over(data: st.DataObject, rule: F
 
 
 @given(small_rules)
-def test_breakpoints_are_what_trying_finds(rule: FeeRule) -> None:
+def test_breakpoints_match_brute_force(rule: FeeRule) -> None:
     fees = {amount: rule.fee(amount) for amount in range(1, 600)}
     at_cap = [amount for amount, fee in fees.items() if fee == rule.cap]
     at_minimum = [amount for amount, fee in fees.items() if fee == rule.minimum > 0]
     last = max(fees)
     minimum_until, cap_from = (-1 if point is None else point for point in rule.breakpoints())
+
     assert cap_from == min(at_cap, default=-1) or (not at_cap and cap_from > last)
     assert minimum_until == max(at_minimum, default=-1) or (
         at_minimum[-1] == last and minimum_until > last
@@ -308,14 +318,18 @@ if not COMPILED:  # a compiled search takes nothing but its own segments
     @example(
         FeeRule(100, cap=2**62), 2**61
     )  # nothing is left until the cap, so that only halving helps
-    def test_gross_up_takes_few_fees(rule: FeeRule, net: int) -> None:
+    def test_gross_up_computes_few_fees(rule: FeeRule, net: int) -> None:
         counts, (segments,) = counted(rule)
         smallest_leaving(segments, max(net, 1))
+
         assert counts[0] <= 4 * 63 * len(segments)
 
     @given(schedules, large_amounts | amounts | st.integers(0, 60))
-    def test_quote_for_total_takes_few_fees(schedule: FeeSchedule, total: int) -> None:
-        """Four in a round; a round leaves less than a third of the range, and nearly always less than a thousandth."""
+    def test_quote_for_total_computes_few_fees(schedule: FeeSchedule, total: int) -> None:
+        """A round computes four fees and leaves less than a third of the range.
+
+        It nearly always leaves less than a thousandth.
+        """
         counts, (platforms, merchants) = counted(schedule.platform, schedule.merchant)
         segments = shared_segments(platforms, merchants)
         bound = len(platforms) + len(merchants)

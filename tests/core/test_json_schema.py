@@ -1,4 +1,4 @@
-"""The JSON Schema that ships with the package says what `FeeSchedule.from_dict` does, document by document."""
+"""The package's JSON Schema accepts the documents that `FeeSchedule.from_dict` reads."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reads(document: object) -> bool:
 
 
 def taken(document: object) -> bool:
-    """Whether the reader takes a document, or refuses it for one of the two things that JSON Schema cannot say."""
+    """Whether the reader takes a document, apart from two rules that JSON Schema cannot state."""
     try:
         FeeSchedule.from_dict(document)
     except InvalidRuleError as error:
@@ -59,11 +59,11 @@ def taken(document: object) -> bool:
     return True
 
 
-def test_schema_is_one() -> None:
+def test_schema_is_valid() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_schema_has_todays_currencies_roundings_and_bounds() -> None:
+def test_schema_has_the_currencies_roundings_and_bounds() -> None:
     assert SCHEMA["properties"]["currency"]["enum"] == sorted(EXPONENTS)
     definitions = SCHEMA["$defs"]
     assert definitions["rounding"]["enum"] == [rounding.value for rounding in Rounding]
@@ -82,12 +82,15 @@ def test_schema_has_todays_currencies_roundings_and_bounds() -> None:
 
 
 @given(schedules)
-def test_schema_takes_every_schedule(schedule: FeeSchedule) -> None:
+def test_schema_accepts_every_schedule(schedule: FeeSchedule) -> None:
     VALIDATOR.validate(schedule.to_dict())
 
 
 def described(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901  # one case for each kind of schema
-    """Whatever a schema takes, read off the schema; hypothesis-jsonschema does not work with today's Hypothesis."""
+    """Documents that a schema takes, drawn from the schema itself.
+
+    hypothesis-jsonschema does not work with current releases of Hypothesis.
+    """
     match schema:
         case {"$ref": reference}:
             return described(SCHEMA["$defs"][reference.removeprefix("#/$defs/")])
@@ -129,18 +132,18 @@ def described(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901  
 
 
 def documents() -> st.SearchStrategy[Any]:
-    """What the schema takes, its condition on single vendors included, which `described` does not read."""
+    """Documents that the schema takes; `described` does not read its condition on vendors."""
     return described(SCHEMA).filter(valid)
 
 
 @given(documents())
-def test_reader_takes_what_the_schema_takes(document: dict[str, Any]) -> None:
+def test_from_dict_reads_every_valid_document(document: dict[str, Any]) -> None:
     assert valid(document)
     assert taken(document)
 
 
 @given(documents())
-def test_defaults_are_the_schemas(document: dict[str, Any]) -> None:
+def test_from_dict_has_the_defaults_of_the_schema(document: dict[str, Any]) -> None:
     assume(reads(document))
     vendor = document.get("marketplace") is False
     whole = dict(document) if vendor else {"merchant": {"percentage": "0"}, **document}
@@ -155,6 +158,7 @@ def test_defaults_are_the_schemas(document: dict[str, Any]) -> None:
         if "tiers" in whole[name]:
             tier = defaults(kind["properties"]["tiers"]["items"])
             whole[name]["tiers"] = [{**tier, **given_} for given_ in whole[name]["tiers"]]
+
     assert FeeSchedule.from_dict(whole) == FeeSchedule.from_dict(document)
 
 
@@ -209,14 +213,19 @@ for document, names in ((DOCUMENT, FIELDS["plain"]), (TIERED, FIELDS["tiered"]))
 @example((DOCUMENT, "$.merchant.flat"), False)  # which equals 0 in Python
 @example((TIERED, "$.merchant.tiers[0].start"), False)
 @example((TIERED, "$.platform.mode"), "graduated")
-def test_both_refuse_or_neither_does(place: tuple[dict[str, Any], str], value: object) -> None:
+def test_schema_accepts_the_documents_that_from_dict_reads(
+    place: tuple[dict[str, Any], str], value: object
+) -> None:
     document, path = place
     altered = changed(path, value, document)
+
     assert valid(altered) == taken(altered)
 
 
 @pytest.mark.parametrize(("path", "values"), [(path, values) for path, values, _ in REFUSED])
-def test_both_refuse_what_the_reader_refuses(path: str, values: list[object]) -> None:
+def test_schema_rejects_the_documents_that_from_dict_rejects(
+    path: str, values: list[object]
+) -> None:
     for value in values:
         if not isinstance(value, float):
             assert valid(changed(path, value)) == taken(changed(path, value)), value
@@ -225,7 +234,7 @@ def test_both_refuse_what_the_reader_refuses(path: str, values: list[object]) ->
 @pytest.mark.parametrize(
     ("path", "values"), [(path, values) for path, values, _, _ in TIERED_REFUSED]
 )
-def test_both_refuse_the_tiers_that_the_reader_refuses(path: str, values: list[object]) -> None:
+def test_schema_rejects_the_tiers_that_from_dict_rejects(path: str, values: list[object]) -> None:
     for value in values:
         if not isinstance(value, float):
             document = changed(path, value, TIERED)
@@ -233,7 +242,8 @@ def test_both_refuse_the_tiers_that_the_reader_refuses(path: str, values: list[o
 
 
 @pytest.mark.parametrize("amount", [amount for amount in NOT_AMOUNTS if isinstance(amount, float)])
-def test_a_float_is_no_amount_whatever_json_schema_calls_an_integer(amount: float) -> None:
+def test_from_dict_rejects_floats_that_the_schema_accepts(amount: float) -> None:
     document = changed("$.platform.minimum", amount)
+
     assert not taken(document)
     assert valid(document) == amount.is_integer()

@@ -64,7 +64,7 @@ Bounds: TypeAlias = "tuple[int, int | None]"
 
 
 class Small(NamedTuple):
-    """A rule, and its fee on each amount as the oracle has it, before and after rounding and bounds."""
+    """A rule, and the oracle's fee on each amount before and after rounding and bounds."""
 
     rule: FeeRule
     exact: list[Fraction]
@@ -89,7 +89,10 @@ def one_percentage() -> Iterator[Small]:
 
 
 def tiered(mode: Mode, count: int, every: int = 1) -> Iterator[Small]:
-    """Every rule of as many tiers, or one of each `every`; the first and the third volume tier have a flat part."""
+    """Every rule of `count` tiers, or one of each `every`.
+
+    The first and the third volume tier have a flat part.
+    """
     flats = (1, 0, 3) if mode == "volume" else (0, 0, 0)
     charge: Callable[..., Fraction] = oracle.volume if mode == "volume" else oracle.graduated
     shapes = product(combinations(range(1, 7), count - 1), product(TIER_RATES, repeat=count))
@@ -199,7 +202,7 @@ MERCHANTS = [
 ]
 
 
-def test_quotes_within_and_for_a_total_match_brute_force(rules: list[Small]) -> None:
+def test_quote_within_and_for_total_match_brute_force(rules: list[Small]) -> None:
     for place, (rule, _, fees) in enumerate(rules[:: 12 * EVERY + 1]):
         merchant = MERCHANTS[place % len(MERCHANTS)]
         totals = [

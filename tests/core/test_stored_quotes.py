@@ -32,7 +32,7 @@ VENDOR = FeeSchedule("NGN", NGN.platform, marketplace=False)
 
 
 @given(schedules, amounts, amounts, st.none() | commissions, caps)
-def test_schedule_of_a_quote_charges_every_amount_as_the_link_is_charged(
+def test_schedule_of_a_quote_charges_as_the_link(
     marketplace: FeeSchedule, amount: int, other: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     """The stored schedule needs no record of the link's terms, whatever the amount."""
@@ -46,18 +46,19 @@ def test_schedule_of_a_quote_charges_every_amount_as_the_link_is_charged(
         )
 
 
-def test_schedule_of_a_quote_tells_links_apart() -> None:
+def test_schedule_of_a_quote_distinguishes_links() -> None:
     fingerprints = {
         quote(5, merchant_fee_percentage=percentage, merchant_fee_cap=cap).schedule.fingerprint
         for percentage in (None, 10, 11)
         for cap in (None, 5, 6)
     }
+
     assert len(fingerprints) == 9
     assert quote(5).schedule.fingerprint == NGN.fingerprint
 
 
 @given(schedules, amounts, st.none() | commissions, caps)
-def test_from_dict_reads_what_to_dict_wrote(
+def test_from_dict_inverts_to_dict(
     schedule: FeeSchedule, amount: int, percentage: Decimal | None, cap: int | None
 ) -> None:
     link = schedule.quote(amount, merchant_fee_percentage=percentage, merchant_fee_cap=cap)
@@ -87,7 +88,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("change", "error", "words"), WRONG)
-def test_from_dict_rejects_figures_that_the_schedule_does_not_charge(
+def test_from_dict_rejects_other_figures(
     change: dict[str, Any], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
@@ -107,17 +108,16 @@ def test_from_dict_rejects_another_shape() -> None:
 
 def test_settle_by_hand() -> None:
     link = quote(1_000_000)
+
     assert link.settle() == Settlement(
         buyer=0, seller=1_000_000, platform_fee=15_000, merchant_fee=0
     )
+    assert link.settle(refunded=300_000) == Settlement(300_000, 700_000, 15_000, 0)
     assert link.settle(refunded=1_000_000) == Settlement(1_000_000, 0, 15_000, 0)
-    for refunded in (-1, 1_000_001, True, 1.0):
-        with pytest.raises(InvalidAmountError, match="refund"):
-            link.settle(refunded=refunded)  # type: ignore[arg-type]  # that is the test
 
 
 @pytest.mark.parametrize("terms", [{"merchant_fee_percentage": 0}, {"merchant_fee_cap": 0}])
-def test_single_vendors_links_have_no_commission(terms: dict[str, Any]) -> None:
+def test_quote_rejects_a_single_vendors_commission(terms: dict[str, Any]) -> None:
     """The platform's documentation says "Marketplace only" of both fields."""
     name = next(iter(terms))
     for ask in (VENDOR.quote, VENDOR.quote_within, VENDOR.quote_for_total):
@@ -132,7 +132,7 @@ def test_single_vendors_links_have_no_commission(terms: dict[str, Any]) -> None:
         VENDOR.quote_for_total(5, **terms)  # which no base has, either
 
 
-def test_single_vendor_is_charged_the_platforms_fee() -> None:
+def test_quote_of_a_single_vendor_has_the_platform_fee() -> None:
     assert VENDOR.quote(150_000_000) == NGN.quote(150_000_000)
     assert VENDOR.quote_within(5_000_000).amount == 4_926_108
     assert FeeSchedule.from_dict(json.loads(json.dumps(VENDOR.to_dict()))) == VENDOR != NGN
@@ -144,7 +144,7 @@ def test_single_vendor_is_charged_the_platforms_fee() -> None:
     assert (VENDOR.marketplace, NGN.marketplace) == (False, True)
 
 
-def test_single_vendor_takes_no_default_commission() -> None:
+def test_schedule_rejects_a_single_vendors_default() -> None:
     with pytest.raises(InvalidRuleError, match="no commission for a single vendor"):
         FeeSchedule("NGN", NGN.platform, commission(5), marketplace=False)
     with pytest.raises(InvalidDocumentError, match=r"\$.marketplace as true or false"):

@@ -1,4 +1,4 @@
-"""Quotes, rules and schedules are values: immutable, equal by what they say, and safe to copy, store and share."""
+"""Quotes, rules and schedules are values: immutable, comparable, and safe to copy and store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_no_attribute_can_be_set_added_or_deleted(value: object) -> None:
+def test_values_are_immutable(value: object) -> None:
     names = [
         name
         for name in dir(value)
@@ -46,7 +46,7 @@ def test_no_attribute_can_be_set_added_or_deleted(value: object) -> None:
 
 
 @given(schedules, amounts)
-def test_copies_are_equal_and_say_the_same(schedule: FeeSchedule, amount: int) -> None:
+def test_copies_are_equal_with_equal_reprs(schedule: FeeSchedule, amount: int) -> None:
     made = schedule.quote(amount, merchant_fee_percentage=30)
     for value in (made, schedule, schedule.platform, made.schedule.merchant):
         for twin in (
@@ -60,19 +60,21 @@ def test_copies_are_equal_and_say_the_same(schedule: FeeSchedule, amount: int) -
             assert twin == value
             assert hash(twin) == hash(value)
             assert repr(twin) == repr(value)
+
     assert pickle.loads(pickle.dumps(made)).schedule.merchant.clamped_from == 30
 
 
 @given(schedules)
-def test_repr_of_rules_and_schedules_can_be_evaluated(schedule: FeeSchedule) -> None:
+def test_repr_evaluates_to_an_equal_value(schedule: FeeSchedule) -> None:
     kinds = (FeeRule, FeeSchedule, Rounding, Tier)
     names = {kind.__name__: kind for kind in kinds}
+
     assert eval(repr(schedule), names) == schedule
     assert eval(repr(schedule.platform), names) == schedule.platform
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_init_called_again_changes_nothing(value: object) -> None:
+def test_init_changes_nothing_when_repeated(value: object) -> None:
     before = repr(value)
 
     value.__init__()  # type: ignore[misc]  # that is the test
@@ -88,7 +90,7 @@ def test_new_builds_the_whole_value() -> None:
             kind.__new__(kind)
 
 
-def test_quote_keeps_the_numbers_that_it_was_made_with() -> None:
+def test_quote_reads_its_terms_once() -> None:
     class Changing:
         value = 3
 
@@ -122,7 +124,7 @@ def test_merchant_rule_has_the_links_percentage(millionths: int) -> None:
         assert twin.schedule.merchant.cap == 0
 
 
-def test_repr_says_what_matters() -> None:
+def test_repr_by_hand() -> None:
     assert repr(RULE) == (
         "FeeRule('1.5', flat=1, flat_from=2, minimum=3, cap=4, rounding=Rounding.HALF_EVEN)"
     )
@@ -138,7 +140,7 @@ def test_repr_says_what_matters() -> None:
     )
 
 
-def test_equality_is_of_what_is_charged() -> None:
+def test_equality_compares_the_charged_fields() -> None:
     assert commission(25) == commission(20) == FeeRule(20)
     assert commission(25) != commission(20, cap=1)
     assert FeeRule(5, flat_from=10) == FeeRule(5), (
@@ -156,12 +158,13 @@ def test_equality_is_of_what_is_charged() -> None:
         assert value != "NGN"
 
 
-def test_same_figures_in_another_currency_are_another_quote() -> None:
+def test_equality_compares_currencies() -> None:
     platform = PUBLISHED["NGN"].platform
+
     assert FeeSchedule("USD", platform).quote(5) != quote(5)
 
 
-def test_values_can_be_matched() -> None:
+def test_values_match_patterns() -> None:
     match quote(150_000_000):
         case Quote(amount, "NGN", platform_fee=fee, total_amount=total):
             assert (amount, fee, total) == (150_000_000, 2_250_000, 152_250_000)

@@ -35,8 +35,9 @@ LOCALES = sorted(localedata.locale_identifiers())
 
 @pytest.mark.parametrize("currency", sorted(EXPONENTS))
 @pytest.mark.parametrize("amount", [0, 1, -1, 150_000_050, MAX, -MAX])
-def test_every_currency_comes_back(amount: int, currency: str) -> None:
+def test_to_minor_inverts_from_minor(amount: int, currency: str) -> None:
     money = from_minor(amount, currency)
+
     assert money.currency.code == currency
     assert Fraction(money.amount) == Fraction(amount, 10 ** exponent(currency))
     assert (
@@ -51,7 +52,7 @@ def test_every_currency_comes_back(amount: int, currency: str) -> None:
 @example(-123_456_789, "EUR", "fy")  # the minus comes last
 @example(123_456_789, "INR", "hi_IN")  # groups of two
 @example(-5, "JPY", "he")  # marks of direction
-def test_what_is_shown_can_be_read(amount: int, currency: str, locale: str) -> None:
+def test_parse_minor_inverts_format_minor(amount: int, currency: str, locale: str) -> None:
     text = format_minor(amount, currency, locale)
     assert parse_minor(text, currency, locale) == amount
     assert parse_minor(text, currency, locale.replace("_", "-")) == amount
@@ -59,7 +60,7 @@ def test_what_is_shown_can_be_read(amount: int, currency: str, locale: str) -> N
     assert int(digits) == abs(amount), "no digit is hidden or added"
 
 
-def test_major_units_in_every_spelling() -> None:
+def test_to_minor_takes_every_spelling() -> None:
     assert (
         to_minor(1000, "NGN")
         == to_minor("1000", "NGN")
@@ -75,7 +76,7 @@ def test_major_units_in_every_spelling() -> None:
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(-8, 0), currencies, roundings)
-def test_excess_places_round_as_asked(
+def test_to_minor_rounds_excess_places_as_decimal(
     digits: int, power: int, currency: str, rounding: Rounding
 ) -> None:
     value = Decimal(digits).scaleb(power)
@@ -89,7 +90,7 @@ def test_excess_places_round_as_asked(
             to_minor(value, currency)
 
 
-def test_ties_have_the_sign_that_decimal_gives_them() -> None:
+def test_to_minor_rounds_negative_ties_as_decimal() -> None:
     assert [to_minor("-2.5", "JPY", rounding=rounding) for rounding in Rounding] == [
         -2,
         -3,
@@ -117,11 +118,13 @@ def test_ties_have_the_sign_that_decimal_gives_them() -> None:
         ("1.234", "IQD", "en", 1234),
     ],
 )
-def test_written_by_people(text: str, currency: str, locale: str, amount: int) -> None:
+def test_parse_minor_reads_common_spellings(
+    text: str, currency: str, locale: str, amount: int
+) -> None:
     assert parse_minor(text, currency, locale) == amount
 
 
-def test_refusal_quotes_the_text_and_shows_how() -> None:
+def test_parse_minor_shows_the_expected_spelling() -> None:
     with pytest.raises(InvalidAmountError, match=r"got '1,50': write it like '₦1,234,567\.89'"):
         parse_minor("1,50", "NGN")
 
@@ -138,25 +141,26 @@ def test_parse_minor_drops_direction_marks_around_a_number() -> None:
 
 
 @pytest.mark.parametrize("locale", [b"en", None, 5, ["en"], "de-XX_YY", "en" * 60, "\N{NULL}"])
-def test_format_minor_rejects_a_locale_that_is_not_one(locale: Any) -> None:
+def test_format_minor_rejects_unknown_locales(locale: Any) -> None:
     for call in (lambda: format_minor(5, "NGN", locale), lambda: parse_minor("5", "NGN", locale)):
         with pytest.raises(InvalidLocaleError):
             call()
 
 
-def test_digits_are_isos_and_letters_stand_apart() -> None:
+def test_format_minor_shows_the_digits_of_iso_4217() -> None:
     assert format_minor(1_234, "IQD", "en") == "IQD\N{NO-BREAK SPACE}1.234"
     assert format_minor(1_234, "RSD", "en_US") == "RSD\N{NO-BREAK SPACE}12.34"
     assert format_minor(150_000_000, "NGN") == "₦1,500,000.00"
 
 
-def test_codes_that_py_moneyed_lacks_are_money_all_the_same() -> None:
+def test_from_minor_takes_codes_unknown_to_py_moneyed() -> None:
     money = from_minor(105, "XCG")
+
     assert money == from_minor(105, "XCG") == Money(Decimal("1.05"), moneyed.Currency("XCG"))
     assert "XCG" not in moneyed.CURRENCIES
 
 
-def test_to_minor_needs_a_currency_and_a_rounding_that_there_is() -> None:
+def test_to_minor_requires_a_currency_and_a_known_rounding() -> None:
     with pytest.raises(
         InvalidCurrencyError, match='got None: pass its ISO 4217 code, such as "NGN"'
     ):
@@ -165,6 +169,7 @@ def test_to_minor_needs_a_currency_and_a_rounding_that_there_is() -> None:
         InvalidRoundingError, match=r"got 'ROUND_05UP': pass one, such as Rounding.HALF_UP"
     ):
         to_minor("5", "NGN", rounding="ROUND_05UP")
+
     assert to_minor("0.125", "USD", rounding="ROUND_HALF_EVEN") == 12
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kashia_money import Discrepancy, FeeRule, FeeSchedule, Rounding
+from kashia_money import PUBLISHED, Discrepancy, FeeRule, FeeSchedule, Rounding
 from kashia_money._core.numbers import MAX_AMOUNT
 from kashia_money._documents.consistency import Place, contradictions
 
@@ -45,7 +45,10 @@ def plan(base: int) -> tuple[int, int]:
 
 
 def explanations(stated: Figures, *, known: bool, exact: bool) -> Iterator[tuple[Figures, int]]:
-    """The figures that follow from each base and commission in turn, None if unknown, and the largest commission."""
+    """The figures that follow from each base and commission, and the largest commission.
+
+    A figure is None if it is unknown.
+    """
     total, fees = stated["total_amount"], stated["total_fees"]
     bases = [stated["amount"], stated.get("seller_amount")]
     if total is not None and fees is not None and total >= fees:
@@ -62,7 +65,10 @@ def explanations(stated: Figures, *, known: bool, exact: bool) -> Iterator[tuple
 def commissions(
     stated: Figures, base: int | None, platform: int | None, limit: int
 ) -> list[int | None]:
-    """All commissions that at least one figure agrees with, the stated one first; None if there is none."""
+    """All commissions that at least one figure agrees with, the stated one first.
+
+    Without such a commission, a list that holds only None.
+    """
     tried = (figures(base, platform, merchant) for merchant in range(HIGHEST + 1))
     stays = stated["merchant_fee"]
     agreeing = [
@@ -134,7 +140,7 @@ def test_contradictions_match_brute_force(
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_contradictions_are_none_where_all_adds_up(exact: bool) -> None:
+def test_contradictions_are_empty_if_all_adds_up(exact: bool) -> None:
     for row in product(*LINK.values()):
         stated = dict(zip(LINK, row, strict=True))
         amount, platform, merchant, fees, total = row
@@ -150,7 +156,7 @@ def test_contradictions_are_none_where_all_adds_up(exact: bool) -> None:
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_contradictions_are_gone_once_what_was_expected_is_there(exact: bool) -> None:
+def test_contradictions_end_with_the_expected_figures(exact: bool) -> None:
     for row in product(*LINK.values()):
         stated = dict(zip(LINK, row, strict=True))
         expected = reported(stated, known=True, exact=exact)
@@ -158,7 +164,7 @@ def test_contradictions_are_gone_once_what_was_expected_is_there(exact: bool) ->
             assert reported({**stated, **expected}, known=True, exact=exact) == {}, stated
 
 
-def test_contradictions_believe_a_figure_that_is_there_twice() -> None:
+def test_contradictions_compare_repeated_figures() -> None:
     """A payment link and an escrow event in one may state a figure in two places."""
     rows = [("$.amount", "amount", 10), ("$.fees.platform_fee", "platform_fee", 1)]
     rows += [("$.fees.merchant_fee", "merchant_fee", 0), ("$.merchant_fee", "merchant_fee", 2)]
@@ -183,3 +189,22 @@ def test_contradictions_expect_no_amount_beyond_the_largest() -> None:
     [found] = contradictions(places, FeeSchedule("NGN", FeeRule(flat=1)), known=True, exact=True)
 
     assert found == ("total", f"an int of minor units from 0 to {MAX_AMOUNT}", MAX_AMOUNT)
+
+
+def test_contradictions_without_figures_expect_any_amount() -> None:
+    names = [
+        "platform_fee",
+        "merchant_fee",
+        "total_fees",
+        "total_amount",
+        "seller_amount",
+        "amount",
+    ]
+    nothing = [Place(name, name, None) for name in names]
+    for known in (False, True):
+        for exact in (False, True):
+            found = contradictions(nothing, PUBLISHED["NGN"], known=known, exact=exact)
+            assert [discrepancy.path for discrepancy in found] == names
+            assert {discrepancy.expected for discrepancy in found} == {
+                f"an int of minor units from 0 to {MAX_AMOUNT}"
+            }

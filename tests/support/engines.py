@@ -204,9 +204,8 @@ class Engine(NamedTuple):
     def skip_unless_installed(self) -> None:
         for name in ("narwhals", "numpy", "pyarrow", *self.needs):
             if find_spec(name) is None and shutil.which(name) is None:
-                pytest.skip(
-                    f"{name} is not installed: pip install 'kashia_money[engines]', and Java for Spark"
-                )
+                remedy = "pip install 'kashia_money[engines]', and Java for Spark"
+                pytest.skip(f"{name} is not installed: {remedy}")
 
 
 ENGINES = {

@@ -98,5 +98,5 @@ def commission(amount: int, percentage: Fraction, cap: int | None = None) -> int
 
 
 def platform_fee(amount: int) -> int:
-    """The published NGN fee, from its sentence: 1.5 % of the base, at least ₦100, at most ₦50,000."""
+    """The published NGN fee: 1.5 % of the base, at least ₦100, at most ₦50,000."""
     return fee(amount, Fraction(3, 2), minimum=100_00, cap=50_000_00)

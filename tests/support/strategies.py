@@ -1,4 +1,4 @@
-"""What the tests draw: the package's own strategies, and the amounts that are too large for those."""
+"""Strategies of the tests: the package's strategies, and amounts that are too large for them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def near(*points: int, by: int = 3) -> st.SearchStrategy[int]:
 
 
 def falls(rule: FeeRule) -> list[int]:
-    """The amounts at which the fee may be less than on one unit less: where a volume tier starts."""
+    """The amounts at which the fee may fall: the starts of volume tiers."""
     return [tier.start for tier in rule.tiers[1:]] if rule.mode == "volume" else []
 
 
