@@ -36,6 +36,13 @@ Terms: TypeAlias = dict[tuple[str, ...], int]
 Program: TypeAlias = "Callable[[Prover], dict[str, Claim]]"
 
 
+Key: TypeAlias = frozenset[tuple[tuple[str, ...], int]]
+
+
+def _key(terms: Terms) -> Key:
+    return frozenset(terms.items())
+
+
 def _plus(left: Terms, right: Terms, times: int = 1) -> Terms:
     total = dict(left)
     for unknowns, count in right.items():
@@ -227,9 +234,10 @@ class Prover:
         self._solver = self.z3.SimpleSolver()
         self._path: list[tuple[bool, bool, Any]] = []  # answer, whether it is the last, question
         self._quotients: dict[Any, str] = {}
+        self._facts: dict[Key, int] = {}  # the length of the path where they were added
         while True:
             self._position = 0
-            self._known: dict[tuple[frozenset[tuple[tuple[str, ...], int]], str], bool] = {}
+            self._known: dict[tuple[Key, str], bool] = {}
             self._first_step = 0
             self.steps: list[Terms] = []
             claims = [(name, self._formula(claim)) for name, claim in program(self).items()]
@@ -242,17 +250,19 @@ class Prover:
                 return failures
             question = self._path.pop()[2]
             self._solver.pop()
+            depth = len(self._path)
+            self._facts = {key: at for key, at in self._facts.items() if at <= depth}
             self._take(question, answer=False, last=True)
 
     def _bounds(self) -> Iterable[tuple[str, Any]]:
-        proved = {frozenset(terms.items()) for terms in self.steps[: self._first_step]}
+        proved = {_key(terms) for terms in self.steps[: self._first_step]}
         for terms in self.steps[self._first_step :]:
-            key = frozenset(terms.items())
+            key = _key(terms)
             if key in proved:
                 continue
             proved.add(key)
             step = self._linear(terms)
-            yield f"step {step}", self.z3.And(step >= self.least, step <= MAX)
+            yield f"step {terms}", self.z3.And(step >= self.least, step <= MAX)
 
     def _unproved(self, claims: list[tuple[str, Any]]) -> Iterable[Failure]:
         if not self._possible(self.z3.Not(self.z3.And([formula for _, formula in claims]))):
@@ -284,7 +294,7 @@ class Prover:
         """Return an answer that is possible on this path."""
         if not any(claim.terms):
             return bool(RELATIONS[claim.relation](claim.terms.get((), 0), 0))
-        key = frozenset(claim.terms.items()), claim.relation
+        key = _key(claim.terms), claim.relation
         if key not in self._known:
             self._known[key] = self._answer(claim)
         return self._known[key]
@@ -333,7 +343,7 @@ class Prover:
 
     def quotient(self, terms: Terms, by: int) -> Terms:
         """Return the quotient, rounded down: an unknown, with the two facts that define it."""
-        key = (frozenset(terms.items()), by)
+        key = (_key(terms), by)
         name = self._quotients.setdefault(key, f"q{len(self._quotients)}")
         rest = _plus(terms, {(name,): 1}, -by)
         self.assume(Claim(self, rest, ">="), Claim(self, _plus(rest, {(): by}, -1), "<"))
@@ -341,20 +351,27 @@ class Prover:
 
     def multiply(self, left: Terms, right: Terms) -> Terms:
         """Return the product; where there are unknowns in both, with the facts that it needs."""
-        if any(left) and any(right) and not self._replays:
-            self.multiply_signs(left, right)
-            self.multiply_signs(_plus({(): SCALE - 1}, left, -1), right)
+        product = _times(left, right)
+        if any(left) and any(right) and not self._replays and self._is_new(product):
+            self._add_signs(left, right)
+            self._add_signs(_plus({(): SCALE - 1}, left, -1), right)
             for most in (SCALE, 1, 0):
-                self.multiply_signs(left, _plus({(): most}, right, -1))
-        return _times(left, right)
+                self._add_signs(left, _plus({(): most}, right, -1))
+        return product
 
     def know_product(self, left: Field, right: Field) -> None:
-        """Add what is known of a product that no step computes."""
-        self.multiply_signs(left.terms, right.terms)
+        """Add the facts of a product that no step computes."""
+        self.multiply(left.terms, right.terms)
 
-    def multiply_signs(self, left: Terms, right: Terms) -> None:
+    def _is_new(self, product: Terms) -> bool:
+        """Return whether a product's facts are not yet added on this path."""
+        key = _key(product)
+        if key in self._facts:
+            return False
+        self._facts[key] = len(self._path)
+        return True
+
+    def _add_signs(self, left: Terms, right: Terms) -> None:
         """Add that two numbers which are not negative have a product which is not negative."""
-        if self._replays:
-            return
         one, two, product = (self._linear(terms) for terms in (left, right, _times(left, right)))
         self._solver.add(self.z3.Implies(self.z3.And(one >= 0, two >= 0), product >= 0))

@@ -75,7 +75,11 @@ class Plan(NamedTuple):
 
 
 def plan(
-    bands: tuple[Any, ...], minimum: Any, cap: Any, rounding: Rounding, single_rate: Any = None
+    bands: tuple[Any, ...],
+    minimum: Any,
+    cap: Any,
+    rounding: Rounding,
+    single_rate: Any = None,
 ) -> Curve:
     return cast("Curve", Plan(bands, minimum, cap, rounding, single_rate))
 
@@ -109,6 +113,7 @@ def any_case(prover: Prover, rate: int | None = None) -> Case:
     if rate is None:
         prover.assume(case.rate >= 0, case.rate <= SCALE)
         prover.know_product(MAX - case.amount, case.rate)
+        prover.know_product(case.amount - case.start, case.rate)
     else:
         case = case._replace(rate=rate)
     if case.start == 0:
@@ -170,7 +175,9 @@ def prover() -> Prover:
 
 
 def staged(
-    rounding: Rounding, writer: type[ProofWriter] = ProofWriter, rate: int | None = None
+    rounding: Rounding,
+    writer: type[ProofWriter] = ProofWriter,
+    rate: int | None = None,
 ) -> Program:
     def program(prover: Prover) -> dict[str, Claim]:
         case = any_case(prover, rate)
@@ -262,14 +269,11 @@ class Pair(NamedTuple):
     later_fee: Field
 
     @classmethod
-    def any(
-        cls, prover: Prover, rounding: Rounding, gap: int | None = None, rate: int | None = None
-    ) -> Pair:
-        case = any_case(prover, rate)
+    def any(cls, prover: Prover, rounding: Rounding, gap: int | None = None) -> Pair:
+        case = any_case(prover)
         later = prover.field("later") if gap is None else case.amount + gap
         prover.assume(later > case.amount, later <= MAX)
-        if rate is None:
-            prover.know_product(later - case.amount, case.rate)
+        prover.know_product(later - case.amount, case.rate)
         fees = [defined(case._replace(amount=amount), rounding) for amount in (case.amount, later)]
         return cls(case.amount, later, *fees)
 
@@ -336,8 +340,8 @@ def refuted(prover: Prover, rule: FeeRule) -> set[str]:
         amount = example["amount"]
         fees = rule.fee(amount), rule.fee(amount + 1)
         holds = {
-            "fee": fees[0] <= fees[1],
-            "total": fees[0] < fees[1] + 1,
+            "fee": fees[1] >= fees[0],
+            "total": fees[1] + 1 > fees[0],
             "net": fees[1] - fees[0] <= 1,
         }
         assert not holds[claim], (claim, amount)
