@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX = 2**63 - 1
 
+SAT, UNSAT = "sat", "unsat"  # the third answer is "unknown"
+MOST_WORK = 500_000  # the solver's, for one question; the hardest one takes 45,000
+
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -212,7 +215,7 @@ class ProofWriter:
 
 
 class Failure(NamedTuple):
-    """A claim that is not proved, and the unknowns of a counterexample."""
+    """A claim that is not proved, and the unknowns of a counterexample; {} if none is found."""
 
     claim: str
     example: dict[str, int]
@@ -232,6 +235,7 @@ class Prover:
         """Return the claims and steps that do not hold on some path."""
         failures: list[Failure] = []
         self._solver = self.z3.SimpleSolver()
+        self._solver.set("rlimit", MOST_WORK)
         self._path: list[tuple[bool, bool, Any]] = []  # answer, whether it is the last, question
         self._quotients: dict[Any, str] = {}
         self._facts: dict[Key, int] = {}  # the length of the path where they were added
@@ -265,21 +269,24 @@ class Prover:
             yield f"step {terms}", self.z3.And(step >= self.least, step <= MAX)
 
     def _unproved(self, claims: list[tuple[str, Any]]) -> Iterable[Failure]:
-        if not self._possible(self.z3.Not(self.z3.And([formula for _, formula in claims]))):
+        if self._check(self.z3.Not(self.z3.And([formula for _, formula in claims]))) == UNSAT:
             return
         for name, formula in claims:
-            if self._possible(self.z3.Not(formula)):
-                yield Failure(name, self._example())
+            answer = self._check(self.z3.Not(formula))
+            if answer != UNSAT:
+                yield Failure(name, self._example() if answer == SAT else {})
 
     def _example(self) -> dict[str, int]:
         model = self._solver.model()
         return {str(unknown): model[unknown].as_long() for unknown in model.decls()}
 
-    def _possible(self, formula: Any) -> bool:
+    def _check(self, formula: Any) -> str:
         self.checks += 1
-        answer = self._solver.check(formula)
-        assert answer != self.z3.unknown
-        return bool(answer == self.z3.sat)
+        return str(self._solver.check(formula))
+
+    def _possible(self, formula: Any) -> bool:
+        """Return whether a formula may hold; a path that is not decided is taken, too."""
+        return self._check(formula) != UNSAT
 
     def _take(self, question: Any, *, answer: bool, last: bool) -> None:
         self._path.append((answer, last, question))
