@@ -15,7 +15,7 @@ import operator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
-from kashia_money.rounding import SCALE
+from kashia_money._core.rounding import SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

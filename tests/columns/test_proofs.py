@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pytest
 
-from kashia_money import FeeRule, Rounding, Tier, formula
-from kashia_money.curve import Band, Curve
-from kashia_money.fields import MAX_COMMISSION
-from kashia_money.rounding import OFFSETS, SCALE
-from tests import oracle
-from tests.symbolic import MAX, Field, ProofWriter, Prover, Value
-from tests.writers import IntegerWriter, Natural
+from kashia_money import FeeRule, Rounding, Tier
+from kashia_money._columns import formula
+from kashia_money._core.curve import Band, Curve
+from kashia_money._core.fields import MAX_COMMISSION
+from kashia_money._core.rounding import OFFSETS, SCALE
+from tests.support import oracle
+from tests.support.symbolic import MAX, Field, ProofWriter, Prover, Value
+from tests.support.writers import IntegerWriter, Natural
 
 if TYPE_CHECKING:
-    from tests.symbolic import Claim, Program
+    from tests.support.symbolic import Claim, Program
 
 HALF = SCALE // 2
 
