@@ -142,7 +142,10 @@ def _add_conformance(add_parser: Callable[..., argparse.ArgumentParser]) -> None
 
 def _seconds(text: str) -> float:
     """Return a duration in seconds, from 0.1 second to a day."""
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if 0.1 <= seconds <= 86_400:
         return seconds
     raise argparse.ArgumentTypeError(f"expected 0.1 to 86400 seconds, got {text}")

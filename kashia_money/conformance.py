@@ -140,13 +140,26 @@ class Difference(NamedTuple):
     """The output of the port."""
 
     def lines(self) -> list[str]:
-        """Return the difference as lines of text; long values are abbreviated."""
+        """Return the difference as lines of text: the input and the fields that differ.
+
+        Long values are abbreviated.
+        """
+        expected, output = self.case.expected, self.output
+        if isinstance(output, dict):
+            expected, output = _without_common(expected, output), _without_common(output, expected)
         return [
             self.case.id,
             f"  input     {_json(self.case.input)}",
-            f"  expected  {_json(self.case.expected)}",
-            f"  got       {_json(self.output)}",
+            f"  expected  {_json(expected)}",
+            f"  got       {_json(output)}",
         ]
+
+
+def _without_common(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that another object does not have with the same value."""
+    return {
+        name: value for name, value in fields.items() if name not in other or other[name] != value
+    }
 
 
 def _json(value: object) -> str:
@@ -211,7 +224,8 @@ class Report(NamedTuple):
         ]
         differences = [line for group in self.groups for line in _difference_lines(group)]
         table = [_row("group", "cases", "passed", "differ", "left out"), *rows]
-        return [*table, *differences, *self._summary()]
+        separator = [""] if differences else []
+        return [*table, *differences, *separator, *self._summary()]
 
     def _summary(self) -> Iterator[str]:
         passed, differing, left_out, unanswered = (
@@ -246,7 +260,6 @@ def _difference_lines(group: GroupReport) -> Iterator[str]:
         yield from (f"  {line}" for line in difference.lines())
     if group.differing > len(group.first):
         yield f"  and {group.differing - len(group.first)} more"
-    yield ""
 
 
 class _BrokenPortError(Exception):
@@ -277,7 +290,7 @@ def run_port(
     try:
         port = _Port(command, run.input_lines())
     except OSError as error:
-        return run.report(f"it did not start: {error.strerror}: {command[0]}")
+        return run.report(f"it did not start: {error.strerror}: {command[0]!a}")
     try:
         _take_answers(run, port, silence, progress)
     except _BrokenPortError as error:

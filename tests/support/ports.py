@@ -18,6 +18,7 @@ import kashia_money
 from kashia_money import FeeRule, FeeSchedule, KashiaMoneyError, Rounding, Tier, commission
 from kashia_money._core.currencies import EXPONENTS
 from kashia_money.conformance import VERSION, Case
+from tests.core.test_fingerprints import STORED
 from tests.ports.port import compute
 from tests.support.conformance import load
 
@@ -135,7 +136,8 @@ def _quotes() -> Iterator[Input]:
         for amount, percentage, cap, _ in group.rows:
             if amount is not None:  # which is for columns only
                 yield _quote(document, amount, (percentage, cap))
-    yield from _rejected()
+    for _, row in rejected():
+        yield row
 
 
 def _quote(document: object, amount: object, link: Link = (None, None)) -> Input:
@@ -157,78 +159,65 @@ PLAIN = {
 BOUNDS = {"minimum": 0, "cap": None, "rounding": "ROUND_HALF_UP"}
 
 
-def _rejected() -> list[Input]:
-    """Return quotes under rejected schedules, and a single vendor's quotes with a commission."""
-    rules: list[Any] = [
-        None,
-        {},
-        {"cap": 5},
-        *(PLAIN | {"percentage": text} for text in NOT_PERCENTAGES),
-        *(PLAIN | {name: -1} for name in ("flat", "flat_from", "minimum", "cap")),
-        *(PLAIN | {name: MAX + 1} for name in ("flat", "flat_from", "minimum", "cap")),
-        PLAIN | {"minimum": 5, "cap": 4},
-        *(PLAIN | {"rounding": name} for name in ("ROUND_05UP", "HALF_UP", "round_half_up", "")),
-        PLAIN | {"maximum": 5},
-        PLAIN | {"tiers": []},
-        *map(_tiered, REJECTED_TIERS),
-        _tiered([{"start": 0, "percentage": "1"}], "stepped"),
-        _tiered([{"start": 0, "percentage": "1", "flat": 1}], "graduated"),
-        _tiered([{"start": 0, "percentage": "1"}]) | {"minimum": 5, "cap": 4},
+def rejected() -> list[tuple[str, Input]]:
+    """Return quotes that are rejected for their schedule, each with its error, by hand."""
+    rules: list[tuple[str, Any]] = [
+        *(("InvalidDocumentError", rule) for rule in (None, {}, {"cap": 5}, PLAIN | {"max": 5})),
+        *(("InvalidPercentageError", PLAIN | {"percentage": text}) for text in NOT_PERCENTAGES),
+        *(("InvalidAmountError", PLAIN | {name: -1}) for name in AMOUNTS),
+        *(("InvalidAmountError", PLAIN | {name: MAX + 1}) for name in AMOUNTS),
+        *(("InvalidDocumentError", PLAIN | {"rounding": name}) for name in NOT_ROUNDINGS),
+        ("InvalidRuleError", PLAIN | {"minimum": 5, "cap": 4}),
+        ("InvalidDocumentError", PLAIN | {"tiers": []}),
+        *((error, _tiered(tiers)) for error, tiers in REJECTED_TIERS),
+        ("InvalidDocumentError", _tiered([{"start": 0, "percentage": "1"}], "stepped")),
+        ("InvalidRuleError", _tiered([{"start": 0, "percentage": "1", "flat": 1}], "graduated")),
+        ("InvalidRuleError", _tiered([{"start": 0, "percentage": "1"}]) | {"minimum": 5, "cap": 4}),
     ]
-    merchants: list[Any] = [
+    commissions: list[tuple[str, Any]] = [
         *rules,
-        PLAIN | {"percentage": "20.000001"},
-        PLAIN | {"flat": 1},
-        PLAIN | {"minimum": 1},
-        _tiered([{"start": 0, "percentage": "1"}, {"start": 5, "percentage": "20.000001"}]),
-        _tiered([{"start": 0, "percentage": "1", "flat": 1}]),
+        *(("InvalidRuleError", PLAIN | change) for change in ABOVE_20),
+        ("InvalidRuleError", _tiered([{"start": 0, "percentage": "20.000001"}])),
+        ("InvalidRuleError", _tiered([{"start": 0, "percentage": "1", "flat": 1}])),
     ]
-    vendor = {"currency": "NGN", "platform": PLAIN, "marketplace": False}
-    documents: list[Any] = [
-        {},
-        {"currency": "NGN"},
-        {"platform": PLAIN},
-        *({"currency": code, "platform": PLAIN} for code in NOT_CURRENCIES),
-        *({"currency": "NGN", "platform": rule} for rule in rules),
-        *({"currency": "NGN", "platform": PLAIN, "merchant": rule} for rule in merchants),
-        {"currency": "NGN", "platform": PLAIN, "commission": PLAIN},
-        {"currency": "NGN", "platform": PLAIN, "marketplace": "false"},
-        vendor | {"merchant": PLAIN},
+    plain = {"currency": "NGN", "platform": PLAIN}
+    vendor = plain | {"marketplace": False}
+    documents: list[tuple[str, Any]] = [
+        ("InvalidDocumentError", {}),
+        ("InvalidDocumentError", {"currency": "NGN"}),
+        ("InvalidDocumentError", {"platform": {}}),
+        *(("InvalidCurrencyError", plain | {"currency": code}) for code in NOT_CURRENCIES),
+        *(("NoMinorUnitError", plain | {"currency": code}) for code in ("XAU", "XDR", "XTS")),
+        *((error, plain | {"platform": rule}) for error, rule in rules),
+        *((error, plain | {"merchant": rule}) for error, rule in commissions),
+        ("InvalidDocumentError", plain | {"commission": PLAIN}),
+        ("InvalidDocumentError", plain | {"marketplace": "false"}),
+        ("InvalidRuleError", vendor | {"merchant": PLAIN}),
     ]
     links: list[Link] = [("10", None), ("0", None), (None, 5), (None, 0), ("10", 5)]
-    return [_quote(document, 1_000) for document in documents] + [
-        _quote(vendor, 1_000, link) for link in links
+    return [
+        *((error, in_text(_quote(document, 1_000))) for error, document in documents),
+        *(("NotAMarketplaceError", in_text(_quote(vendor, 1_000, link))) for link in links),
     ]
 
 
-NOT_PERCENTAGES = [
-    "",
-    "-1",
-    "-0",
-    "+1",
-    "100.000001",
-    "1.0000001",
-    "1.",
-    ".5",
-    "01",
-    "1e1",
-    "1,5",
-    "NaN",
-    "one",
-]
-NOT_CURRENCIES = ["", "ngn", "NG", "NGNN", " NGN", "XAU", "XDR", "XXX", "XTS", "ZZZ", "566", "₦"]
-REJECTED_TIERS: list[list[dict[str, Any]]] = [
-    [],
-    [{"start": 1, "percentage": "1"}],
-    [{"start": 0, "percentage": "1"}, {"start": 0, "percentage": "2"}],
-    [{"start": start, "percentage": "1"} for start in (0, 10, 5)],
-    [{"start": start, "percentage": "1"} for start in range(101)],
-    [{"start": 0}],
-    [{"percentage": "1"}],
-    [{"start": 0, "percentage": "100.000001"}],
-    [{"start": -1, "percentage": "1"}],
-    [{"start": 0, "percentage": "1"}, {"start": MAX + 1, "percentage": "1"}],
-    [{"start": 0, "percentage": "1", "cap": 5}],
+AMOUNTS = ["flat", "flat_from", "minimum", "cap"]
+ABOVE_20: list[Input] = [{"percentage": "20.000001"}, {"flat": 1}, {"minimum": 1}]
+NOT_ROUNDINGS = ["ROUND_05UP", "HALF_UP", "round_half_up", ""]
+NOT_PERCENTAGES = ["", "-1", "-0", "+1", "100.000001", "1.0000001", "1.", ".5", "01", "1e1", "1,5"]
+NOT_CURRENCIES = ["", "ngn", "NG", "NGNN", " NGN", "ZZZ", "566", "₦"]
+REJECTED_TIERS: list[tuple[str, list[dict[str, Any]]]] = [
+    ("InvalidDocumentError", []),
+    ("InvalidRuleError", [{"start": 1, "percentage": "1"}]),
+    ("InvalidRuleError", [{"start": 0, "percentage": "1"}, {"start": 0, "percentage": "2"}]),
+    ("InvalidRuleError", [{"start": start, "percentage": "1"} for start in (0, 10, 5)]),
+    ("InvalidDocumentError", [{"start": start, "percentage": "1"} for start in range(101)]),
+    ("InvalidDocumentError", [{"start": 0}]),
+    ("InvalidDocumentError", [{"percentage": "1"}]),
+    ("InvalidPercentageError", [{"start": 0, "percentage": "100.000001"}]),
+    ("InvalidAmountError", [{"start": -1, "percentage": "1"}]),
+    ("InvalidAmountError", [{"start": start, "percentage": "1"} for start in (0, MAX + 1)]),
+    ("InvalidDocumentError", [{"start": 0, "percentage": "1", "cap": 5}]),
 ]
 
 
@@ -447,7 +436,7 @@ def _documents() -> Iterator[Input]:
     """Yield the schedules of all quotes, and documents in other spellings."""
     for group in load():
         yield {"schedule": group.schedule.to_dict()}
-    for schedule in _schedules():
+    for schedule in [*STORED.values(), *_schedules()]:
         yield {"schedule": schedule.to_dict()}
     for rule in (
         {"percentage": "1.50"},
@@ -491,6 +480,7 @@ five|NaN|\u200f-\u200e1,500|1\u200e5|\u22125|S\u00a05|S\u202f5|5\t|5\u00a0S|1\u0
 92233720368547758.07|92233720368547758.08|9223372036854775807|9223372036854775808
 -92233720368547758.07
 """
+PATTERNS = re.split(r"[|\n]", WRITTEN.strip())
 WRITERS = [
     ("en_NG", "NGN", "₦"),
     ("de_DE", "EUR", "€"),
@@ -500,15 +490,23 @@ WRITERS = [
 SWAPPED = str.maketrans(",.", ".,")
 
 
-def _written() -> Iterator[Input]:
+def written() -> list[tuple[str, Input]]:
+    """Return texts as people write them, each with its pattern."""
+    rows = []
+    for (locale, code, symbol), pattern in product(WRITERS, PATTERNS):
+        text = pattern.translate(SWAPPED) if locale == "de_DE" else pattern
+        text = text.replace("S", symbol).replace("C", code)
+        rows.append((pattern, {"text": text, "currency": code, "locale": locale}))
+    return rows
+
+
+def _texts() -> Iterator[Input]:
     for row in _shown():
         shown = compute("format", in_text(row))
         if "text" in shown:
             yield {"text": shown["text"], "currency": row["currency"], "locale": row["locale"]}
-    for (locale, code, symbol), pattern in product(WRITERS, re.split(r"[|\n]", WRITTEN.strip())):
-        text = pattern.translate(SWAPPED) if locale == "de_DE" else pattern
-        text = text.replace("S", symbol).replace("C", code)
-        yield {"text": text, "currency": code, "locale": locale}
+    for _, row in written():
+        yield row
     for digits in (100, 101):
         yield {"text": "5".zfill(digits), "currency": "NGN", "locale": "en_NG"}
     yield {"text": "5", "currency": "XAU", "locale": "en_NG"}
@@ -527,7 +525,7 @@ INPUTS: dict[str, Callable[[], Iterable[Input]]] = {
     "percentages": _percentages,
     "fingerprints": _documents,
     "format": _shown,
-    "parse": _written,
+    "parse": _texts,
 }
 
 
