@@ -438,8 +438,9 @@ class _Port:
         if sys.platform == "win32":  # pragma: no cover
             self._process.kill()
         else:
-            # The port started a session, so its subprocesses are in its group.
-            with suppress(ProcessLookupError):
+            # The port started a session, so its subprocesses are in its group. On macOS, a group of
+            # ended processes gives a PermissionError.
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         for thread in self._threads:
