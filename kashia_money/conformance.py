@@ -228,21 +228,18 @@ class Report(NamedTuple):
         return [*table, *differences, *separator, *self._summary()]
 
     def _summary(self) -> Iterator[str]:
-        passed, differing, left_out, unanswered = (
-            sum(numbers)
-            for numbers in zip(
-                *((g.passed, g.differing, g.left_out, g.unanswered) for g in self.groups),
-                strict=True,
-            )
-        )
+        passed = sum(group.passed for group in self.groups)
+        differing = sum(group.differing for group in self.groups)
+        left_out = sum(group.left_out for group in self.groups)
+        unanswered = sum(group.unanswered for group in self.groups)
         rest = f", {unanswered} unanswered" if unanswered else ""
         yield f"{passed} cases passed, {differing} differ, {left_out} left out{rest}"
-        for label, names in (
-            ("Left out", [g.name for g in self.groups if g.left_out == g.cases]),
-            ("Left out in part", [g.name for g in self.groups if 0 < g.left_out < g.cases]),
-        ):
-            if names:
-                yield f"{label}: {', '.join(names)}"
+        whole = [group.name for group in self.groups if group.left_out == group.cases]
+        if whole:
+            yield f"Left out: {', '.join(whole)}"
+        in_part = [group.name for group in self.groups if 0 < group.left_out < group.cases]
+        if in_part:
+            yield f"Left out in part: {', '.join(in_part)}"
         if self.defect:
             yield f"The port is broken: {self.defect}"
 

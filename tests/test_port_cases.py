@@ -135,6 +135,19 @@ def test_quotes_without_an_error_are_not_rejected() -> None:
     assert not any(errors_of(dict(case.input)) for case in of("quotes"))
 
 
+def test_quotes_meet_starts_of_tiers_where_the_fee_jumps() -> None:
+    """An amount at a start belongs to the tier that starts there."""
+    jumps = 0
+    for case in of("quotes"):
+        rule, amount = data(case.input["schedule"])["platform"], int(case.input["amount"])
+        tiers = [tier for tier in rule.get("tiers", []) if tier["start"] != amount]
+        if amount > 0 and len(tiers) < len(rule.get("tiers", [])):
+            below = oracle.fee_by({**rule, "tiers": tiers}, amount)
+            jumps += below != int(case.expected["platform_fee"])
+
+    assert jumps >= 10
+
+
 # From a total or a net back to an amount: the fee never falls inside a segment.
 
 

@@ -118,7 +118,11 @@ MISTAKES = {
 
 @needs_node
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_run_port_finds_a_mistake_in_the_documented_port(mistake: str, tmp_path: Path) -> None:
+def test_run_port_finds_a_mistake_in_the_documented_port(
+    mistake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotes = [case for case in CASES if case.group == "quotes"]
+    monkeypatch.setattr(conformance, "cases", lambda: iter(quotes))
     before, after = MISTAKES[mistake]
     assert PORT.count(before) == 1
     wrong = tmp_path / "wrong.mjs"
@@ -351,6 +355,23 @@ def test_page_has_the_report_of_the_port() -> None:
     report = "\n".join(run_port(["node", str(PORTS / "port.mjs")]).lines())
 
     assert f"```console\n$ kashia-money conformance -- node port.mjs\n{report}\n```\n" in PAGE
+
+
+@pytest.mark.parametrize("name", ["port.py", pytest.param("port.mjs", marks=needs_node)])
+def test_page_has_the_result_of_each_port(name: str) -> None:
+    report = run_port(PYTHON if name == "port.py" else ["node", str(PORTS / name)])
+    passed, differing, left_out = (
+        sum(numbers)
+        for numbers in zip(
+            *((group.passed, group.differing, group.left_out) for group in report.groups),
+            strict=True,
+        )
+    )
+    errors = sum("error" in case.expected for case in CASES) if name == "port.py" else 0
+
+    row = re.search(rf"^\| `tests/ports/{name}`[^|]*\|(.*)\|$", PAGE, re.MULTILINE)
+    assert row is not None
+    assert [int(cell) for cell in row[1].split("|")] == [passed, errors, differing, left_out]
 
 
 def test_page_has_the_numbers_of_the_cases() -> None:
