@@ -26,7 +26,7 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ._core.explanation import FeeExplanation
     from ._core.quotes import Quote
@@ -50,7 +50,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code, 0; bad input exits with code 2.
+    """Run the command and return its exit code, 0 for success; bad input exits with code 2.
+
+    `kashia-money conformance` returns 1 if a port gives another output, and 2 if it is broken.
 
     Args:
         argv: the arguments of the command; None means those of the process.
@@ -65,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
+    if "port" in arguments:
+        return _conformance(arguments, parser)
     try:
         link = _quote(arguments)
         text = _as_json(link) if arguments.json else _as_table(link)
@@ -113,7 +117,65 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="print only the figures, as the JSON of a payment link",
     )
+    _add_conformance(commands.add_parser)
     return parser
+
+
+def _add_conformance(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add_parser(
+        "conformance", help="test a port of this library in another language, on all cases"
+    )
+    command.add_argument(
+        "port", nargs="*", help="the command that runs the port, after --: -- node port.mjs"
+    )
+    command.add_argument(
+        "--silence",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long the port may write nothing (default: 60)",
+    )
+    command.add_argument(
+        "--export", metavar="DIR", help="write the cases and their JSON Schema into a directory"
+    )
+
+
+def _seconds(text: str) -> float:
+    """Return a duration in seconds, from 0.1 second to a day."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if 0.1 <= seconds <= 86_400:
+        return seconds
+    raise argparse.ArgumentTypeError(f"expected 0.1 to 86400 seconds, got {text}")
+
+
+def _conformance(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Export the cases, run a port on them, or both."""
+    from . import conformance  # here, because `quote` does not need it
+
+    if arguments.export is None and not arguments.port:
+        parser.error("expected the command of a port after --, or --export DIR")
+    if arguments.export is not None:
+        try:
+            paths = conformance.export(arguments.export)
+        except OSError as reason:
+            parser.error(f"cannot write into {arguments.export}: {reason.strerror}")
+        print(*paths, sep="\n")
+    if not arguments.port:
+        return 0
+    report = conformance.run_port(
+        arguments.port, silence=arguments.silence, progress=_show_progress
+    )
+    print(*report.lines(), sep="\n")
+    return report.exit_code
+
+
+def _show_progress(answered: int, total: int) -> None:
+    """Write one line after each tenth of the cases."""
+    if answered * 10 // total > (answered - 1) * 10 // total:
+        print(f"{answered} of {total} cases", file=sys.stderr)
 
 
 def _quote(arguments: argparse.Namespace) -> Quote:
