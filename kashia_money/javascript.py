@@ -36,83 +36,65 @@ _HEAD: Final = r"""
 export const currency="@currency@",digits=@digits@,fingerprint="@fingerprint@",
 breakpoints={minimumUntil:@minimum_until@,capFrom:@cap_from@};
 const M=@max@n,
-Z=(name,value,expected,remedy,field)=>{
-  const t=typeof value,s=t=="string"?JSON.stringify(value):
-    Object(value)===value?"an object":
-    t=="bigint"&&BigInt.asIntN(256,value)!=value?"a longer BigInt":String(value);
-  throw Object.assign(Error(`expected ${field?field+" as ":""}${expected}, got ${s.length>60?
-    s.slice(0,60)+"...":s}: ${remedy}`),{name,value,expected,remedy,field})
+Z=(name,field,value,remedy)=>{
+  throw Object.assign(Error(field+": "+remedy),{name,field,value,remedy})
 },
 A=(v,f="amount",l=0n)=>{
-  const x=Number.isSafeInteger(v)?BigInt(v):v,b=typeof x=="bigint";
-  return b&&x>=l&&x<=M?x:Z("InvalidAmountError",v,`an int of minor units from ${l} to ${M}`,
-    b?"pass an amount within these bounds":v==null?`pass ${f}, which is missing`:
-    "for minor units, pass a BigInt; for major units, pass parse(text)",f)
+  const x=Number.isSafeInteger(v)?BigInt(v):v;
+  return typeof x=="bigint"&&x>=l&&x<=M?x:Z("InvalidAmountError",f,v,
+    `for minor units, pass a BigInt from ${l} to ${M}; for major units, pass parse(text)`)
+},
+P="merchantFeePercentage",C="merchantFeeCap",
+"""
+_PERCENTAGE: Final = r"""
+D=v=>{
+  const b=r=>Z("InvalidPercentageError",P,v,r),
+    w='write it as a plain decimal number below 1e309, such as "1.5"',
+    [,s,i,f,e=0]=/^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?$/i.exec(
+      typeof v=="number"||typeof v=="string"&&v.length<401?v:"")||b(w),
+    q=Math.max(0,i.length+6+ +e),t=(i+f).padEnd(q,"0"),d=t.slice(0,q);
+  return /[1-9]\d{315}/.test(d)?b(w):/[1-9]/.test(t.slice(q))?b("round it to 6 decimal places"):
+    BigInt(s+"0"+d)
 },
 """
 _OPTIONS: Final = r"""
 L=o=>{
-  if({}.toString.call(o)!="[object Object]")throw TypeError("options is an object");
-  for(const k in o)if(k!=P&&k!=C)throw TypeError(`unknown option ${k}: pass ${P} or ${C}`);
+  for(const k of{}.toString.call(o)=="[object Object]"?Object.keys(o):[typeof o])
+    if(k!=P&&k!=C)throw TypeError(`options are ${P} and ${C}, not ${k}`);
+  const p=o[P],c=o[C];
 """
 _VENDOR: Final = r"""
-P="merchantFeePercentage",C="merchantFeeCap",
-@options@
-  for(const k of[P,C])if(o[k]!=null)Z("NotAMarketplaceError",o[k],
-    "absent on a single vendor's link","leave it out; only marketplaces take a commission",k);
+  for(const k of[P,C])if(o[k]!=null)Z("NotAMarketplaceError",k,o[k],
+    "leave it out; only marketplaces take a commission");
   return[0n,M,null]
 },
 """
 _MARKETPLACE: Final = r"""
-P="merchantFeePercentage",C="merchantFeeCap",
-D=v=>{
-  const n=typeof v=="number",b=r=>
-    Z("InvalidPercentageError",v,"a percentage with at most 6 decimal places",r);
-  if(n&&v>=0&&v<1e9){const x=Math.round(v*1e6);if(x/1e6==v)return BigInt(x)}
-  const t=n?`${v}`:typeof v=="string"?v:b('pass it as text, such as "1.5"'),
-    [,s,i,f,e]=/^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?$/i.exec(t.length>400?"":t)||
-      b('write it as a plain decimal number, such as "1.5"'),
-    d=(i+f).replace(/^0+/,""),p=d.length+6-f.length+ +(e||0),z=d.replace(/0+$/,"");
-  return z?p>315?b("pass a number below 1e309"):z.length>p?b("round it to 6 decimal places"):
-    BigInt(s+z.padEnd(p,"0")):0n
-},
-@options@
-  const p=o[P],c=o[C],r=p==null?@rate@n:D(p),
-    x=p==null||r>@most@n?r>@most@n?@most@n:r:r<0n?0n:r;
-  return[x,c==null?@cap@n:A(c,C),p==null?@clamped_from@:x==r?null:
-    (r<0n?"-":"")+`${r<0n?-r:r}`.padStart(7,"0").replace(/(.{6})$/,".$1").replace(/\.?0+$/,"")]
+  const r=p==null?@rate@n:D(p),x=@unset@r<0n?0n:r>@most@n?@most@n:r;
+  return[x,c==null?@cap@:A(c,C),@clamped_from@x==r?null:`${p}`]
 },
 """
 _QUOTE: Final = r"""
 @platform@,
-@merchant@;
-class Q{
-  constructor(a,r,c,k){
-    const p=F(a),m=G(a,r,c),t=p+m;
-    this.amount=a;
-    this.currency=currency;
-    this.platformFee=p;
-    this.merchantFee=m;
-    this.totalFees=t;
-    this.totalAmount=a+t;
-    this.platformFeeBasis=@basis@"percentage";
-    this.merchantFeeBasis=m==c?"cap":"percentage";
-    this.clampedFrom=k
-  }
-  toJSON(){
-    const o={...this};
-    for(const k in o)if(typeof o[k]=="bigint")o[k]+="";
-    return o
-  }
-}
+@merchant@,
+J={toJSON(){
+  const o={...this};
+  for(const k in o)if(o[k]!=null)o[k]+="";
+  return o
+}},
+Q=(a,r,c,k)=>{
+  const p=F(a),m=G(a,r,c),t=p+m;
+  return{__proto__:J,amount:a,currency,platformFee:p,merchantFee:m,totalFees:t,totalAmount:a+t,
+    platformFeeBasis:@basis@"percentage",merchantFeeBasis:m==c?"cap":"percentage",clampedFrom:k}
+};
 export const quote=(amount,options={})=>{
-  const q=new Q(A(amount),...L(options));
-  return q.totalAmount>M?Z("InvalidAmountError",amount,`an amount whose total is at most ${M}`,
-    "pass a smaller one"):q
+  const q=Q(A(amount),...L(options));
+  return q.totalAmount>M?Z("InvalidAmountError","amount",amount,
+    `pass a smaller one, whose total is at most ${M}`):q
 };
 export const quoteWithin=(budget,options={})=>{
-  const t=A(budget,"budget"),o=L(options),q=x=>new Q(x,...o);
-  let h=t,l,m;
+  const o=L(options),q=x=>Q(x,...o);
+  let h=A(budget,"budget"),t=h,l,m;
   for(l of @starts@)if(l<=h){
     if(q(l).totalAmount<=t){
       while(l<h){m=(l+h+1n)/2n;if(q(m).totalAmount>t)h=m-1n;else l=m}
@@ -128,13 +110,12 @@ export const format=amount=>{
   return @before@+@whole@+@after@
 };
 export const parse=text=>{
-  const s=text,b=r=>Z("InvalidAmountError",s,
-    `an amount of @currency@ with at most @digits@ decimal places, within ±${M} minor units`,r),
-    f=typeof s!="string"||@too_long@||@mixed@.test(s)?"":s@fold@,
-    m=/^@pattern@$/.exec(f);
-  if(!m||(m[3]||"").length>@digits@||f.split("-").length>2||m[1]&&m[4])b("write it like "+@example@);
-  const n=BigInt(m[2].replace(/\D/g,"")+(m[3]||"").padEnd(@digits@,"0"));
-  return n>M?b("pass a smaller amount"):f.includes("-")?-n:n
+  const b=r=>Z("InvalidAmountError","text",text,r),
+    s=typeof text!="string"||@too_long@||@mixed@.test(text)?"":text@fold@,
+    [,p,i,f="",q]=/^@pattern@$/.exec(s)||[,1,,,1],
+    n=p&&q||f[@digits@]||/-.*-/.test(s)?b("write it like "+@example@):
+      BigInt(i.replace(/\D/g,"")+f.padEnd(@digits@,"0"));
+  return n>M?b("pass a smaller amount"):/-/.test(s)?-n:n
 };
 """
 
@@ -202,25 +183,26 @@ def _basis(rule: FeeRule) -> str:
 def _starts(platform: bool, merchant: bool) -> str:  # noqa: FBT001
     """Return the first amounts of the segments, the highest first."""
     if platform and merchant:
-        return "[...T,...U].map(x=>x[0]).sort((x,y)=>x<y?1:x>y?-1:0)"
-    return f"{'T' if platform else 'U'}.map(x=>x[0])" if platform or merchant else "[0n]"
+        return "[...T[0],...U[0]].sort((x,y)=>x<y?1:x>y?-1:0)"
+    return f"{'T' if platform else 'U'}[0]" if platform or merchant else "[0n]"
 
 
 def _options(schedule: FeeSchedule) -> str:
-    options = _filled(_OPTIONS).rstrip("\n")
+    """Return the function that reads the options of a link."""
     if not schedule.marketplace:
-        return _filled(_VENDOR, options=options)
+        return _filled(_OPTIONS) + _filled(_VENDOR)
     merchant = schedule.merchant
     clamped_from = merchant._fields.requested_rate
     rate = merchant._curve.single_rate
-    return _filled(
+    reader = _filled(
         _MARKETPLACE,
-        options=options,
         rate=-1 if rate is None else rate,
-        cap=merchant._curve.cap,
+        unset="p==null?r:" if rate is None else "",
+        cap="M" if merchant.cap is None else f"{merchant.cap}n",
         most=MAX_COMMISSION,
-        clamped_from="null" if clamped_from is None else json.dumps(percent(clamped_from)),
+        clamped_from="" if clamped_from is None else f"p==null?{_quoted(percent(clamped_from))}:",
     )
+    return _filled(_PERCENTAGE) + _filled(_OPTIONS) + reader
 
 
 def _commission(schedule: FeeSchedule) -> tuple[str, str]:
@@ -245,7 +227,7 @@ def _text(currency: str, locale: str) -> str:
         after=_by_sign(text.negative[1], text.positive[1]),
         whole=rf"{whole}.replace(/\B(?=(\d{{{others}}})*\d{{{last}}}$)/g,{_quoted(text.group)})"
         + (f"+{_quoted(text.decimal)}+d.slice(-{digits})" if digits else ""),
-        too_long=f"s.length>{2 * MAX_TEXT}||[...s].length>{MAX_TEXT}",
+        too_long=f"text.length>{2 * MAX_TEXT}||[...text].length>{MAX_TEXT}",
         mixed=_ascii(rf"/\d.*[{DIRECTION_MARKS}].*\d/"),
         fold=_folding(),
         pattern=_ascii(
@@ -286,20 +268,26 @@ def _function(
     """Return the function that computes a fee by a curve, and its table of bands if it has one."""
     writer = _Writer(curve)
     result = _source(fee(writer, curve, _Code("a"), rate, cap))
-    names = ",".join(writer.names)
-    constants = f"const {names};" if names else ""
-    search = f"let b;for(b of {table})if(a>=b[0])break;" if writer.columns else ""
+    constants = writer.constants
+    columns = list(dict.fromkeys(map(tuple, writer.columns)))
+    if writer.columns[1:]:
+        constants = [f"i={table}[0].findIndex(s=>a>=s)", *constants]
+    body = f"const {','.join(constants)};" if constants else ""
+    body = re.sub(
+        "#([0-9]+)",
+        lambda match: f"{table}[{columns.index(tuple(writer.columns[int(match[1])]))}][i]",
+        f"{body}return {result}",
+    )
     parameters = "a" if rate is None else "(a,r,c)"
-    rows = zip(*([band.start for band in curve.bands], *writer.columns), strict=True)
-    lines = ["[" + ",".join([f"{value}n" for value in row]) + "]" for row in rows]
-    bands = f"{table}=[{','.join(reversed(lines))}],\n" if writer.columns else ""
-    return f"{name}={parameters}=>{{{search}{constants}return {result}}}", bands
+    rows = "],[".join(",".join([f"{value}n" for value in reversed(column)]) for column in columns)
+    bands = f"{table}=[[{rows}]],\n" if writer.columns[1:] else ""
+    return f"{name}={parameters}=>{{{body}}}", bands
 
 
 class _Code:
     """A JavaScript expression, a BigInt or a test."""
 
-    def __init__(self, text: str, *, start: int | None = None, column: int | None = None) -> None:
+    def __init__(self, text: str, *, start: int | None = None, column: int = 0) -> None:
         self.text = text
         self.start = start  # of the test whether the amount is at least that
         self.column = column  # of a value in the table of bands
@@ -311,7 +299,7 @@ class _Code:
         return self._joined("-", other)
 
     def __rsub__(self, other: int, /) -> _Code:
-        return _Code(f"({other}n-{self.text})")
+        return _Code(f"{other}n-{_operand(self)}")
 
     def __mul__(self, other: _Code | int, /) -> _Code:
         return self._joined("*", other)
@@ -323,44 +311,49 @@ class _Code:
         return self._joined(">", other)
 
     def __ge__(self, other: _Code | int, /) -> _Code:
-        text = f"({self.text}>={_source(other)})"
+        text = f"{_operand(self)}>={_operand(other)}"
         return _Code(text, start=other if isinstance(other, int) else None)
 
     def _joined(self, operator: str, other: _Code | int) -> _Code:
-        return _Code(f"({self.text}{operator}{_source(other)})")
+        return _Code(f"{_operand(self)}{operator}{_operand(other)}")
 
 
 class _Writer:
     """Writes the formula of `fee` in JavaScript.
 
-    The formula chooses by the band's start wherever bands differ. These choices become columns of
-    one table, of which `b` is the row of the amount's band.
+    The formula chooses by the band's start wherever bands differ. Such choices become the columns
+    of one table. `#1` means the value in column 1 and in the band of the amount.
     """
 
     def __init__(self, curve: Curve) -> None:
-        self.names: list[str] = []
-        self.columns: list[list[int]] = []
-        self._starts = [band.start for band in curve.bands]
+        self.constants: list[str] = []
+        self.starts = [band.start for band in curve.bands]
+        self.columns = [self.starts]
 
     def name(self, name: str, value: _Code) -> _Code:  # noqa: ARG002  # the signature is `Writer`'s
-        short = f"x{len(self.names)}"
-        self.names.append(f"{short}={value.text}")
+        short = f"x{len(self.constants)}"
+        self.constants.append(f"{short}={value.text}")
         return _Code(short)
 
     def choose(self, test: _Code, then: _Code | int, other: _Code | int) -> _Code:
         if test.start is None or not isinstance(then, int):
-            return _Code(f"({test.text}?{_source(then)}:{_source(other)})")
+            return _Code(f"{test.text}?{_source(then)}:{_source(other)}")
         if isinstance(other, int):
-            self.columns.append([other] * len(self._starts))
-            other = _Code(f"b[{len(self.columns)}]", column=len(self.columns) - 1)
-        column = self.columns[other.column or 0]
-        band = self._starts.index(test.start)
+            self.columns.append([other] * len(self.starts))
+            other = _Code(f"#{len(self.columns) - 1}", column=len(self.columns) - 1)
+        band = self.starts.index(test.start)
+        column = self.columns[other.column]
         column[band:] = [then] * (len(column) - band)
         return other
 
     def div(self, value: _Code, by: int) -> _Code:
-        return _Code(f"({value.text}/{by}n)")
+        return _Code(f"{_operand(value)}/{by}n")
 
 
 def _source(value: _Code | int) -> str:
     return f"{value}n" if isinstance(value, int) else value.text
+
+
+def _operand(value: _Code | int) -> str:
+    text = _source(value)
+    return text if re.fullmatch("[a-z0-9#]+", text) else f"({text})"

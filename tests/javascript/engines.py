@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -95,7 +96,7 @@ def expected_quote(
     )
 
 
-def as_json(quote: Quote) -> dict[str, str | None]:
+def as_json(quote: Quote) -> dict[str, str | Decimal | None]:
     platform, merchant = quote.explain()
     clamped_from = merchant.rule.clamped_from
     return {
@@ -107,7 +108,7 @@ def as_json(quote: Quote) -> dict[str, str | None]:
         "totalAmount": str(quote.total_amount),
         "platformFeeBasis": platform.basis,
         "merchantFeeBasis": merchant.basis,
-        "clampedFrom": None if clamped_from is None else str(clamped_from),
+        "clampedFrom": clamped_from,
     }
 
 
@@ -120,8 +121,14 @@ def outcome(call: Callable[[], object]) -> object:
 
 
 def named(answers: Sequence[Any]) -> list[Any]:
-    """Return answers without the messages of errors."""
-    return [
-        {"error": answer["error"]} if isinstance(answer, dict) and "error" in answer else answer
-        for answer in answers
-    ]
+    """Return answers without the messages of errors, and the percentages of quotes as Decimals."""
+    return [_named(answer) for answer in answers]
+
+
+def _named(answer: Any) -> Any:
+    if isinstance(answer, dict):
+        if "error" in answer:
+            return {"error": answer["error"]}
+        if answer.get("clampedFrom") is not None:
+            return {**answer, "clampedFrom": Decimal(answer["clampedFrom"])}
+    return answer
