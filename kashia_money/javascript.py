@@ -119,6 +119,68 @@ export const parse=text=>{
 };
 """
 
+_README: Final = """
+# @name@
+
+Fees in @currency@, exact to the minor unit. Written by kashia-money javascript; do not edit.
+
+```js
+import { format, parse, quote } from "@name@";
+
+const fees = quote(parse("1500"), { merchantFeePercentage: "2.5" });
+console.log(format(fees.totalAmount), JSON.stringify(fees));
+```
+"""
+TYPES: Final = """\
+/** What set a fee: the percentage, the minimum or the cap. */
+export type Basis = "percentage" | "minimum" | "cap";
+
+/** The fees on an amount, in minor units. JSON.stringify writes the integers as text. */
+export interface Quote {
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly platformFee: bigint;
+  readonly merchantFee: bigint;
+  readonly totalFees: bigint;
+  readonly totalAmount: bigint;
+  readonly platformFeeBasis: Basis;
+  readonly merchantFeeBasis: Basis;
+  /** The requested percentage of the commission if it was outside 0 to 20, otherwise null. */
+  readonly clampedFrom: string | null;
+  toJSON(): { [name: string]: string | null };
+}
+
+/** The commission of a payment link; null and undefined mean the schedule's default. */
+export interface Options {
+  /** In percent, with at most six decimal places. */
+  readonly merchantFeePercentage?: number | string | null;
+  /** In minor units. */
+  readonly merchantFeeCap?: bigint | number | null;
+}
+
+/** Amounts are in minor units: a bigint, or a number that is a safe integer. */
+export function quote(amount: bigint | number, options?: Options): Quote;
+/** The quote of the largest amount whose total is within the budget. */
+export function quoteWithin(budget: bigint | number, options?: Options): Quote;
+/** The minor units of an amount as people write it. */
+export function parse(text: string): bigint;
+/** An amount in minor units as people write it. */
+export function format(amount: bigint | number): string;
+/** The ISO 4217 code. */
+export const currency: string;
+/** The decimal places of the currency. */
+export const digits: number;
+/** The fingerprint of the schedule. */
+export const fingerprint: string;
+/** The largest amount that pays the platform's minimum, and the smallest that pays its cap. */
+export const breakpoints: {
+  readonly minimumUntil: bigint | null;
+  readonly capFrom: bigint | null;
+};
+"""
+"""The TypeScript declarations of every generated module: `index.d.ts`, or `fees.d.mts` beside
+`fees.mjs`."""
+
 
 def to_javascript(schedule: FeeSchedule, *, locale: str = "en_NG") -> str:
     """Return an ES2020 module with the fees of a schedule.
@@ -161,6 +223,42 @@ def to_javascript(schedule: FeeSchedule, *, locale: str = "en_NG") -> str:
         starts=_starts(bool(bands), bool(merchant_bands)),
     )
     return head + _options(schedule) + quote + _text(schedule.currency, locale)
+
+
+def npm_package(schedule: FeeSchedule, *, locale: str = "en_NG") -> dict[str, str]:
+    """Return an npm package of a schedule: the text of each file by its name.
+
+    The version is made from the schedule's fingerprint, so it changes when a fee changes.
+
+    Args:
+        schedule: as in `to_javascript`.
+        locale: as in `to_javascript`.
+
+    Raises:
+        InvalidLocaleError, TypeError: as `to_javascript`.
+
+    >>> from kashia_money import PUBLISHED
+    >>> sorted(npm_package(PUBLISHED["NGN"]))
+    ['README.md', 'index.d.ts', 'index.js', 'package.json']
+    """
+    module = to_javascript(schedule, locale=locale)
+    name = f"kashia-money-{schedule.currency.lower()}"
+    package = {
+        "name": name,
+        # The letter keeps a fingerprint of digits from being a number, which has no leading zeros.
+        "version": f"0.0.0-f{schedule.fingerprint[:16]}",
+        "description": f"Fees in {schedule.currency}, exact to the minor unit",
+        "type": "module",
+        "exports": {".": {"types": "./index.d.ts", "default": "./index.js"}},
+        "files": ["index.js", "index.d.ts"],
+        "sideEffects": False,
+    }
+    return {
+        "index.js": module,
+        "index.d.ts": TYPES,
+        "package.json": json.dumps(package, indent=2) + "\n",
+        "README.md": _filled(_README, name=name, currency=schedule.currency),
+    }
 
 
 def _filled(template: str, **values: object) -> str:

@@ -9,7 +9,13 @@ const revive = (value) => {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(item)]));
 };
 
-const plain = (value) => (typeof value === "bigint" ? { BigInt: String(value) } : value);
+const replaceBigInt = (name, value) =>
+  typeof value === "bigint" ? { BigInt: String(value) } : value;
+
+const plain = (value) => {
+  if (value === null || typeof value !== "object") return replaceBigInt("", value);
+  return { json: JSON.stringify(value, replaceBigInt) }; // a quote has toJSON, and so no BigInts
+};
 
 const answer = (module, [name, ...values]) => {
   try {

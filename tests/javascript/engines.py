@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -76,8 +77,8 @@ def quote_call(
 
 
 def number(value: str | float | None) -> str | float | dict[str, str] | None:
-    if isinstance(value, float) and value in {float("inf"), float("-inf")} or value != value:
-        return {"Number": {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}[str(value)]}
+    if isinstance(value, float) and not isfinite(value):
+        return {"Number": str(value).replace("inf", "Infinity").replace("nan", "NaN")}
     return value
 
 
@@ -121,14 +122,16 @@ def outcome(call: Callable[[], object]) -> object:
 
 
 def named(answers: Sequence[Any]) -> list[Any]:
-    """Return answers without the messages of errors, and the percentages of quotes as Decimals."""
+    """Return answers without the messages of errors; quotes as `as_json` has them."""
     return [_named(answer) for answer in answers]
 
 
 def _named(answer: Any) -> Any:
-    if isinstance(answer, dict):
-        if "error" in answer:
-            return {"error": answer["error"]}
-        if answer.get("clampedFrom") is not None:
-            return {**answer, "clampedFrom": Decimal(answer["clampedFrom"])}
-    return answer
+    if not isinstance(answer, dict):
+        return answer
+    if "error" in answer:
+        return {"error": answer["error"]}
+    quote = json.loads(answer["json"])
+    if quote["clampedFrom"] is not None:
+        quote["clampedFrom"] = Decimal(quote["clampedFrom"])
+    return quote
