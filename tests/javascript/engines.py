@@ -15,6 +15,8 @@ from kashia_money import KashiaMoneyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from playwright.sync_api import Page, Route
+
     from kashia_money import FeeSchedule, Quote
 
 HERE = Path(__file__).parent
@@ -59,6 +61,39 @@ class Node:
 
     def close(self) -> None:
         self._process.communicate()
+
+
+class Browser:
+    """A page in Chromium, under a policy that allows only the site's own scripts."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._modules: list[str] = []
+        page.route("**/*", self._answer)
+        page.goto("https://fees.example/")
+
+    def _answer(self, route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        if name == "":
+            policy = {"content-security-policy": "default-src 'self'"}
+            route.fulfill(body="<!doctype html>", content_type="text/html", headers=policy)
+        elif name == "answers.mjs":
+            route.fulfill(path=HERE / name, content_type="text/javascript")
+        elif name.endswith(".mjs"):
+            source = self._modules[int(name.removesuffix(".mjs"))]
+            route.fulfill(body=source, content_type="text/javascript")
+        else:
+            route.abort()
+
+    def run(self, source: str, calls: Sequence[Call]) -> list[Any]:
+        self._modules.append(source)
+        program = """async ([file, calls]) => {
+            const { answers } = await import("/answers.mjs");
+            return answers(await import(file), calls);
+        }"""
+        file = f"/{len(self._modules) - 1}.mjs"
+        answers: list[Any] = json.loads(self._page.evaluate(program, [file, calls]))
+        return answers
 
 
 def integer(value: int | None) -> dict[str, str] | None:

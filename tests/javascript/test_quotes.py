@@ -244,5 +244,5 @@ def test_exports_of_the_schedule(node: Node) -> None:
 
 def test_to_javascript_rejects_what_is_not_a_schedule() -> None:
     document: Any = NGN.to_dict()
-    with pytest.raises(TypeError, match="schedule is a FeeSchedule, not {"):
+    with pytest.raises(TypeError, match="schedule is a FeeSchedule, not "):
         to_javascript(document)

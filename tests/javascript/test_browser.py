@@ -1,0 +1,34 @@
+"""The same module in Chromium: every conformance row, and displayed amounts."""
+
+from __future__ import annotations
+
+import pytest
+
+from kashia_money import format_minor
+from kashia_money.javascript import to_javascript
+from tests.javascript.engines import Browser, Call
+from tests.javascript.test_quotes import GROUPS, compare_with_rows
+from tests.javascript.test_text import (
+    TESTED,
+    module,
+    parsed,
+    texts_near,
+    without_messages,
+)
+from tests.support.conformance import Group
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+def test_quote_matches_every_conformance_row_in_chromium(browser: Browser, group: Group) -> None:
+    compare_with_rows(browser, to_javascript(group.schedule), group)
+
+
+@pytest.mark.parametrize("locale", TESTED.split())
+def test_text_matches_the_library_in_chromium(browser: Browser, locale: str) -> None:
+    texts = texts_near("NGN", locale, 150)
+    calls: list[Call] = [["format", {"BigInt": "-123456789"}], *(["parse", text] for text in texts)]
+
+    shown, *answers = browser.run(module("NGN", locale), calls)
+
+    assert shown == format_minor(-123_456_789, "NGN", locale)
+    assert without_messages(answers) == [parsed(text, "NGN", locale) for text in texts]
