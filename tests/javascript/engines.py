@@ -67,32 +67,34 @@ class Browser:
     """A page in Chromium, under a policy that allows only the site's own scripts."""
 
     def __init__(self, page: Page) -> None:
-        self._page = page
-        self._modules: list[str] = []
+        self.page = page
+        self.files = {
+            "": "<!doctype html>",
+            "answers.mjs": (HERE / "answers.mjs").read_text("utf-8"),
+        }
         page.route("**/*", self._answer)
-        page.goto("https://fees.example/")
+        self.open()
+
+    def open(self) -> None:
+        self.page.goto("https://fees.example/")
 
     def _answer(self, route: Route) -> None:
         name = route.request.url.rpartition("/")[2]
-        if name == "":
-            policy = {"content-security-policy": "default-src 'self'"}
-            route.fulfill(body="<!doctype html>", content_type="text/html", headers=policy)
-        elif name == "answers.mjs":
-            route.fulfill(path=HERE / name, content_type="text/javascript")
-        elif name.endswith(".mjs"):
-            source = self._modules[int(name.removesuffix(".mjs"))]
-            route.fulfill(body=source, content_type="text/javascript")
-        else:
+        if name not in self.files:
             route.abort()
+            return
+        kind = "text/javascript" if name else "text/html"
+        policy = {"content-security-policy": "default-src 'self'"}
+        route.fulfill(body=self.files[name], content_type=kind, headers=policy)
 
     def run(self, source: str, calls: Sequence[Call]) -> list[Any]:
-        self._modules.append(source)
+        name = f"{len(self.files)}.mjs"
+        self.files[name] = source
         program = """async ([file, calls]) => {
             const { answers } = await import("/answers.mjs");
             return answers(await import(file), calls);
         }"""
-        file = f"/{len(self._modules) - 1}.mjs"
-        answers: list[Any] = json.loads(self._page.evaluate(program, [file, calls]))
+        answers: list[Any] = json.loads(self.page.evaluate(program, [f"/{name}", calls]))
         return answers
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from kashia_money import format_minor
 from kashia_money.javascript import to_javascript
 from tests.javascript.engines import Browser, Call
-from tests.javascript.test_quotes import GROUPS, compare_with_rows
+from tests.javascript.test_quotes import GROUPS, MODULE, compare_with_rows
 from tests.javascript.test_text import (
     TESTED,
     module,
@@ -32,3 +35,18 @@ def test_text_matches_the_library_in_chromium(browser: Browser, locale: str) -> 
 
     assert shown == format_minor(-123_456_789, "NGN", locale)
     assert without_messages(answers) == [parsed(text, "NGN", locale) for text in texts]
+
+
+def test_example_of_the_docs_shows_the_total(browser: Browser) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "browser.md").read_text("utf-8")
+    examples = dict(re.findall(r"```(html|js)\n(.*?)```", docs, re.DOTALL))
+    browser.files |= {"": examples["html"], "price.mjs": examples["js"], "fees.mjs": MODULE}
+    browser.open()
+    total = browser.page.locator("#total")
+
+    browser.page.fill("#price", "1,500")
+    assert total.text_content() == "₦1,637.50"  # the minimum of ₦100, and 2.5 %
+    assert total.get_attribute("title") == "₦100.00 by minimum"
+
+    browser.page.fill("#price", "1,50")
+    assert total.text_content() == "write it like ₦1,234,567.89"
