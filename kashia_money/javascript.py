@@ -6,14 +6,13 @@ The marks of one locale are written into the module, because `Intl` differs betw
 
 >>> from kashia_money import PUBLISHED
 >>> print(to_javascript(PUBLISHED["NGN"]).partition("\n")[0])
-// Fees in NGN, exact to the minor unit. Written by kashia-money javascript; do not edit.
+// Fees in NGN, written by kashia-money javascript. Do not edit.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ._columns.formula import fee
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 # visitors download them: M is the largest amount, Z throws an error, A reads an amount, D reads a
 # percentage, L reads a link's options, F and G compute the two fees, and Q is the class of a quote.
 _HEAD: Final = r"""
-// Fees in @currency@, exact to the minor unit. Written by kashia-money javascript; do not edit.
+// Fees in @currency@, written by kashia-money javascript. Do not edit.
 export const currency="@currency@",digits=@digits@,fingerprint="@fingerprint@",
 breakpoints={minimumUntil:@minimum_until@,capFrom:@cap_from@};
 const M=@max@n,
@@ -107,7 +106,7 @@ export const quoteWithin=(budget,options={})=>{
 _TEXT: Final = r"""
 export const format=amount=>{
   const n=A(amount,"amount",-M),d=`${n<0n?-n:n}`.padStart(@width@,"0");
-  return @before@+@whole@+@after@
+  return @before@@whole@@after@
 };
 export const parse=text=>{
   const b=r=>Z("InvalidAmountError","text",text,r),
@@ -220,7 +219,7 @@ def to_javascript(schedule: FeeSchedule, *, locale: str = "en_NG") -> str:
         platform=bands + platform,
         merchant=merchant_bands + merchant,
         basis=_basis(schedule.platform),
-        starts=_starts(bool(bands), bool(merchant_bands)),
+        starts=_starts(platform=bool(bands), merchant=bool(merchant_bands)),
     )
     return head + _options(schedule) + quote + _text(schedule.currency, locale)
 
@@ -261,9 +260,10 @@ def npm_package(schedule: FeeSchedule, *, locale: str = "en_NG") -> dict[str, st
     }
 
 
-def _filled(template: str, **values: object) -> str:
-    """Return a template without indentation, with the values in place of `@name@`."""
-    text = re.sub(r"\n *", "\n", template.lstrip("\n"))
+def _filled(*templates: str, **values: object) -> str:
+    """Return templates with the values in place of `@name@`, and with a line for each function."""
+    template = "".join([template.lstrip("\n") for template in templates])
+    text = re.sub(r"\n( +|(?=\}))", "", template)
     return re.sub("@([a-z_]+)@", lambda match: str(values[match[1]]), text)
 
 
@@ -278,7 +278,7 @@ def _basis(rule: FeeRule) -> str:
     return cap + minimum
 
 
-def _starts(platform: bool, merchant: bool) -> str:  # noqa: FBT001
+def _starts(*, platform: bool, merchant: bool) -> str:
     """Return the first amounts of the segments, the highest first."""
     if platform and merchant:
         return "[...T[0],...U[0]].sort((x,y)=>x<y?1:x>y?-1:0)"
@@ -288,11 +288,13 @@ def _starts(platform: bool, merchant: bool) -> str:  # noqa: FBT001
 def _options(schedule: FeeSchedule) -> str:
     """Return the function that reads the options of a link."""
     if not schedule.marketplace:
-        return _filled(_OPTIONS) + _filled(_VENDOR)
+        return _filled(_OPTIONS, _VENDOR)
     merchant = schedule.merchant
     clamped_from = merchant._fields.requested_rate
     rate = merchant._curve.single_rate
-    reader = _filled(
+    return _filled(
+        _PERCENTAGE,
+        _OPTIONS,
         _MARKETPLACE,
         rate=-1 if rate is None else rate,
         unset="p==null?r:" if rate is None else "",
@@ -300,7 +302,6 @@ def _options(schedule: FeeSchedule) -> str:
         most=MAX_COMMISSION,
         clamped_from="" if clamped_from is None else f"p==null?{_quoted(percent(clamped_from))}:",
     )
-    return _filled(_PERCENTAGE) + _filled(_OPTIONS) + reader
 
 
 def _commission(schedule: FeeSchedule) -> tuple[str, str]:
@@ -321,11 +322,11 @@ def _text(currency: str, locale: str) -> str:
         currency=currency,
         digits=digits,
         width=digits + 1,
-        before=_by_sign(text.negative[0], text.positive[0]),
-        after=_by_sign(text.negative[1], text.positive[1]),
+        before=f"{_by_sign(text.negative[0], text.positive[0])}+".removeprefix('""+'),
+        after=f"+{_by_sign(text.negative[1], text.positive[1])}".removesuffix('+""'),
         whole=rf"{whole}.replace(/\B(?=(\d{{{others}}})*\d{{{last}}}$)/g,{_quoted(text.group)})"
         + (f"+{_quoted(text.decimal)}+d.slice(-{digits})" if digits else ""),
-        too_long=f"text.length>{2 * MAX_TEXT}||[...text].length>{MAX_TEXT}",
+        too_long=f"text.length>{MAX_TEXT}",
         mixed=_ascii(rf"/\d.*[{DIRECTION_MARKS}].*\d/"),
         fold=_folding(),
         pattern=_ascii(
@@ -343,12 +344,16 @@ def _by_sign(negative: str, positive: str) -> str:
 
 def _folding() -> str:
     """Return the calls that replace characters as `FOLD_TABLE` does."""
-    pairs = sorted((to or 0, source) for source, to in FOLD_TABLE.items())
-    calls = ""
-    for to, group in groupby(pairs, key=lambda pair: pair[0]):
-        sources = _ascii("".join(chr(source) for _, source in group))
-        calls += f".replace(/[{sources}]/g,{_quoted(chr(to) if to else '')})"
-    return calls
+    sources: dict[str, str] = {}
+    for source, to in FOLD_TABLE.items():
+        replacement = "" if to is None else chr(to)
+        sources[replacement] = sources.get(replacement, "") + chr(source)
+    return "".join(
+        [
+            f".replace(/{_ascii(chars if len(chars) == 1 else f'[{chars}]')}/g,{_quoted(to)})"
+            for to, chars in sources.items()
+        ]
+    )
 
 
 def _quoted(text: str) -> str:
@@ -413,7 +418,8 @@ class _Code:
         return _Code(text, start=other if isinstance(other, int) else None)
 
     def _joined(self, operator: str, other: _Code | int) -> _Code:
-        return _Code(f"{_operand(self)}{operator}{_operand(other)}")
+        chars = "a-z0-9#*" if operator in "+-" else "a-z0-9#"  # a product needs no parentheses
+        return _Code(f"{_operand(self, chars)}{operator}{_operand(other, chars)}")
 
 
 class _Writer:
@@ -452,6 +458,7 @@ def _source(value: _Code | int) -> str:
     return f"{value}n" if isinstance(value, int) else value.text
 
 
-def _operand(value: _Code | int) -> str:
+def _operand(value: _Code | int, chars: str = "a-z0-9#") -> str:
+    """Return the source of a value, in parentheses unless it has only certain characters."""
     text = _source(value)
-    return text if re.fullmatch("[a-z0-9#]+", text) else f"({text})"
+    return text if re.fullmatch(f"[{chars}]+", text) else f"({text})"

@@ -174,4 +174,4 @@ def test_bundle_has_only_the_imported_functions(tools: Path, tmp_path: Path) -> 
     )
 
     assert "write it like" not in bundle
-    assert len(gzip.compress(bundle.encode(), 9)) <= 1_060
+    assert len(gzip.compress(bundle.encode(), 9)) <= 1_050

@@ -13,7 +13,7 @@ def size(source: str) -> int:
 
 
 def test_size_of_the_published_schedule() -> None:
-    assert size(to_javascript(PUBLISHED["NGN"])) <= 1_750
+    assert size(to_javascript(PUBLISHED["NGN"])) <= 1_700
 
 
 def test_size_of_100_tiers() -> None:
