@@ -11,8 +11,9 @@ error names the rejected value, the accepted values and a remedy.
 (2250000, 3000000, 155250000)
 
 A `FeeSchedule` holds the rules for a currency, and `PUBLISHED` has the schedule for NGN. Other
-functions convert and format amounts, explain fees, split amounts and check documents. Four modules
-need an extra, such as `pip install 'kashia_money[arrays]'`:
+functions convert and format amounts, explain fees, split amounts and check documents.
+`kashia_money.javascript` writes a schedule as a JavaScript module for web pages. Four modules need
+an extra, such as `pip install 'kashia_money[arrays]'`:
 
 - `kashia_money.arrays` (extra `arrays`): quotes for NumPy columns.
 - `kashia_money.frames` (extra `frames`): fee columns for data frames (pandas, Polars, Spark).

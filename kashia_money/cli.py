@@ -1,4 +1,4 @@
-"""The command `kashia-money`: print the quote of a payment link, as a table or as JSON.
+"""The command `kashia-money`: print the quote of a payment link, or write a JavaScript module.
 
 Only this module reads arguments and files, and writes to streams.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from . import COMPILED, __version__
-from ._core.published import DEFAULT_CURRENCY, quote
+from ._core.published import DEFAULT_CURRENCY, PUBLISHED, quote
 from ._core.quotes import FeeSchedule
 from ._display.describe import describe
 from ._display.money import format_minor, parse_minor
@@ -24,6 +24,7 @@ from .errors import (
     KashiaMoneyError,
     MissingScheduleError,
 )
+from .javascript import TYPES, npm_package, to_javascript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,9 +51,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code, 0 for success; bad input exits with code 2.
+    """Run the command and return its exit code; bad input exits with code 2.
 
-    `kashia-money conformance` returns 1 if a port gives another output, and 2 if it is broken.
+    The code is 0; or 1 if `javascript --check` finds a stale file, or `conformance` a port with
+    another output; or 2 if that port is broken.
 
     Args:
         argv: the arguments of the command; None means those of the process.
@@ -70,15 +72,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "port" in arguments:
         return _conformance(arguments, parser)
     try:
-        link = _quote(arguments)
-        text = _as_json(link) if arguments.json else _as_table(link)
-        if arguments.explain and not arguments.json:
-            text = "\n".join((text, "", *describe(link)))
+        code: int = arguments.run(arguments)
     except KashiaMoneyError as error:
         remedy = _REMEDIES.get(type(error), error.remedy)
         parser.error(str(KashiaMoneyError(error.value, error.expected, remedy, error.field)))
-    print(_printable(text, link.currency))
-    return 0
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__} ({_BUILD})")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
-    command = commands.add_parser("quote", help="show the fees and the total of a payment link")
+    _add_quote(commands.add_parser("quote", help="show the fees and the total of a payment link"))
+    _add_javascript(commands.add_parser("javascript", help="write the fees as a JavaScript module"))
+    _add_conformance(commands.add_parser)
+    return parser
+
+
+def _add_quote(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_print_quote)
     command.add_argument(
         "amount", help="the base amount in minor units (kobo): 150000000 is ₦1,500,000.00"
     )
@@ -117,8 +122,66 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="print only the figures, as the JSON of a payment link",
     )
-    _add_conformance(commands.add_parser)
-    return parser
+
+
+def _add_javascript(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_write_javascript)
+    command.add_argument(
+        "--schedule", metavar="FILE", help=f"{_SCHEDULE} (default: the published schedule of NGN)"
+    )
+    command.add_argument(
+        "--locale",
+        default="en_NG",
+        help="the locale of displayed amounts, as in CLDR (default: %(default)s)",
+    )
+    target = command.add_mutually_exclusive_group()
+    target.add_argument(
+        "--out", metavar="DIR", help="write an npm package into DIR; without it, print the module"
+    )
+    target.add_argument(
+        "--types", action="store_true", help="print the module's TypeScript declarations instead"
+    )
+    target.add_argument(
+        "--check", metavar="FILE", help="exit with code 1 if FILE is not the current module"
+    )
+
+
+def _print_quote(arguments: argparse.Namespace) -> int:
+    link = _quote(arguments)
+    text = _as_json(link) if arguments.json else _as_table(link)
+    if arguments.explain and not arguments.json:
+        text = "\n".join((text, "", *describe(link)))
+    print(_printable(text, link.currency))
+    return 0
+
+
+def _write_javascript(arguments: argparse.Namespace) -> int:
+    file = arguments.schedule
+    schedule = PUBLISHED[DEFAULT_CURRENCY] if file is None else _read_schedule(file)
+    module = to_javascript(schedule, locale=arguments.locale)
+    try:
+        if arguments.check is not None:
+            return _check(Path(arguments.check), module)
+        if arguments.out is not None:
+            package = npm_package(schedule, locale=arguments.locale)
+            folder = Path(arguments.out)
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, text in package.items():
+                (folder / name).write_text(text, "utf-8", newline="\n")
+            return 0
+    except OSError as reason:
+        option = "--out" if arguments.check is None else "--check"
+        remedy = f"correct its name: {reason.strerror}"
+        raise InvalidDocumentError(reason.filename, "a file or folder", remedy, option) from None
+    print(TYPES if arguments.types else module, end="")
+    return 0
+
+
+def _check(file: Path, module: str) -> int:
+    if file.read_bytes().replace(b"\r\n", b"\n") == module.encode():
+        return 0
+    print(f"{file} is stale: write it again with `kashia-money javascript`", file=sys.stderr)
+    return 1
 
 
 def _add_conformance(add_parser: Callable[..., argparse.ArgumentParser]) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kashia_money import COMPILED, FeeRule, FeeSchedule, __version__
+from kashia_money import COMPILED, PUBLISHED, FeeRule, FeeSchedule, __version__
 from kashia_money.cli import main
+from kashia_money.javascript import TYPES, npm_package, to_javascript
 
 BUILD = "compiled" if COMPILED else "pure Python"
 DOLLARS = FeeSchedule("USD", FeeRule("2.9", flat=30))
@@ -310,3 +311,54 @@ def test_module_explains_with_the_code_if_ascii() -> None:
 @pytest.mark.parametrize("locale", ["de_DE.UTF-8", "C"])
 def test_module_ignores_the_locale(locale: str) -> None:
     assert run("quote", "150000000", LC_ALL=locale).stdout == run("quote", "150000000").stdout
+
+
+def test_javascript_prints_the_module(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["javascript", "--locale", "de"]) == 0
+    assert capsys.readouterr().out == to_javascript(PUBLISHED["NGN"], locale="de")
+
+
+def test_javascript_types_prints_the_declarations(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["javascript", "--types"]) == 0
+    assert capsys.readouterr().out == TYPES
+
+
+def test_javascript_out_writes_a_package(tmp_path: Path, schedule_file: Path) -> None:
+    folder = tmp_path / "new" / "fees"
+    assert main(["javascript", "--schedule", str(schedule_file), "--out", str(folder)]) == 0
+
+    files = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+    assert files == npm_package(DOLLARS)
+    package = json.loads(files["package.json"])
+    assert package["name"] == "kashia-money-usd"
+    assert package["version"] == f"0.0.0-f{DOLLARS.fingerprint[:16]}"
+    assert list(package["exports"]["."]) == ["types", "default"]
+    assert package["sideEffects"] is False
+
+
+def test_javascript_check_finds_a_stale_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, schedule_file: Path
+) -> None:
+    file = tmp_path / "fees.mjs"
+    file.write_bytes(to_javascript(DOLLARS).replace("\n", "\r\n").encode())  # as Git on Windows
+
+    assert main(["javascript", "--schedule", str(schedule_file), "--check", str(file)]) == 0
+    assert main(["javascript", "--check", str(file)]) == 1
+    assert f"{file} is stale: write it again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--check", "no-such-file"], "expected --check as a file or folder, got 'no-such-file'"),
+        (["--out", __file__], "expected --out as a file or folder"),
+        (["--locale", "xx"], "expected a locale in CLDR, got 'xx'"),
+        (["--out", "a", "--check", "b"], "not allowed with argument --out"),
+    ],
+)
+def test_javascript_rejects_arguments(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["javascript", *arguments])
+    assert message in capsys.readouterr().err

@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, SupportsIndex, cast
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, cast
 
 from .._core.currencies import exponent, known_code
 from .._core.numbers import MAX_AMOUNT, MoneyLike, currency_of, is_plain, minor_units, scaled
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from babel import Locale
     from moneyed import Currency, Money
 
-_MAX_TEXT = 100
-_DIRECTION_MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
-_MARK_IN_NUMBER = f"[0-9].*[{_DIRECTION_MARKS}].*[0-9]"
+MAX_TEXT = 100
+DIRECTION_MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
+_MARK_IN_NUMBER = f"[0-9].*[{DIRECTION_MARKS}].*[0-9]"
 # Between a letter and a digit, CLDR puts a space (UTS 35, currencySpacing).
 _LETTER_BY_DIGIT = r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
 # One kind of space, apostrophe and minus, and no direction marks.
-_FOLD_TABLE = str.maketrans(
+FOLD_TABLE = str.maketrans(
     "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
     "\N{RIGHT SINGLE QUOTATION MARK}\N{MINUS SIGN}",
     "   '-",
-    _DIRECTION_MARKS,
+    DIRECTION_MARKS,
 )
 
 
@@ -184,7 +184,7 @@ def format_exact(amount: Decimal, currency: str, locale: str) -> str:
     '₦100.00485'
     """
     digits = exponent(currency)
-    return _format_major(amount.scaleb(-digits, _context()), currency, locale, (digits, _MAX_TEXT))
+    return _format_major(amount.scaleb(-digits, _context()), currency, locale, (digits, MAX_TEXT))
 
 
 def _format_major(major: Decimal, currency: str, locale: str, digits: tuple[int, int]) -> str:
@@ -238,9 +238,9 @@ def parse_minor(text: str, currency: str, locale: str = "en_NG") -> int:
 
 def _fold(text: object) -> str:
     """Return text in the characters of the pattern, or "" if it cannot be an amount."""
-    if not isinstance(text, str) or len(text) > _MAX_TEXT or re.search(_MARK_IN_NUMBER, text):
+    if not isinstance(text, str) or len(text) > MAX_TEXT or re.search(_MARK_IN_NUMBER, text):
         return ""
-    return text.translate(_FOLD_TABLE)
+    return text.translate(FOLD_TABLE)
 
 
 def _repeats(match: re.Match[str]) -> bool:
@@ -253,17 +253,61 @@ def _amount_pattern(currency: str, locale: Locale) -> str:
     from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
     group, mark = (
-        re.escape(symbol(locale).translate(_FOLD_TABLE))
+        re.escape(symbol(locale).translate(FOLD_TABLE))
         for symbol in (get_group_symbol, get_decimal_symbol)
     )
     names = "|".join(
-        re.escape(name.translate(_FOLD_TABLE))
+        re.escape(name.translate(FOLD_TABLE))
         for name in (get_currency_symbol(currency, locale), currency)
     )
     last, others = locale.currency_formats["standard"].grouping
     grouped = f"[0-9]{{1,{others}}}(?:{group}[0-9]{{{others}}})*{group}[0-9]{{{last}}}"
     number = f"(?P<whole>[0-9]+|{grouped})(?:{mark}(?P<fraction>[0-9]+))?"
     return f"-? ?(?P<before>{names})? ?-? ?{number} ?(?P<after>{names})? ?-?"
+
+
+class Marks(NamedTuple):
+    """The text of a locale around and inside an amount of one currency."""
+
+    positive: tuple[str, str]
+    """The text before and after an amount of 0 or more."""
+    negative: tuple[str, str]
+    """The text before and after a negative amount, with the sign."""
+    group: str
+    """The mark between two groups of digits."""
+    decimal: str
+    """The mark between the major and the minor unit."""
+    group_sizes: tuple[int, int]
+    """The digits of the last group and of the others."""
+    pattern: str
+    """The regular expression of an amount, after the folding of `FOLD_TABLE`."""
+
+
+def marks(currency: str, locale: str) -> Marks:
+    """Return the marks of a locale, for a formatter and a parser in another language.
+
+    Raises:
+        InvalidLocaleError: the locale is not in CLDR.
+
+    >>> marks("NGN", "en_NG")[:5]
+    (('₦', ''), ('-₦', ''), ',', '.', (3, 3))
+    """
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    cldr_locale = _locale(locale)
+    return Marks(
+        positive=_around_digits(format_minor(0, currency, locale)),
+        negative=_around_digits(format_minor(-1, currency, locale)),
+        group=get_group_symbol(cldr_locale),
+        decimal=get_decimal_symbol(cldr_locale),
+        group_sizes=cldr_locale.currency_formats["standard"].grouping,
+        pattern=_amount_pattern(currency, cldr_locale),
+    )
+
+
+def _around_digits(text: str) -> tuple[str, str]:
+    before, _, after = re.split("([0-9].*[0-9]|[0-9])", text)
+    return before, after
 
 
 def _locale(name: str) -> Locale:

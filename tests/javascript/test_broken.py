@@ -1,0 +1,58 @@
+"""Broken modules, each caught by the conformance rows that are there for it.
+
+The order of minimum and cap is not among them: no rule has a minimum above its cap, so both orders
+charge the same.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from kashia_money.javascript import to_javascript
+from tests.javascript.engines import Node
+from tests.javascript.test_quotes import GROUPS, compare_with_rows
+
+BY_NAME = {group.name: group for group in GROUPS}
+CLAMP = "r<0n?0n:r>20000000n?20000000n:r"
+BREAKS = {
+    "Number for BigInt": (
+        "sizes: 1.5 %",
+        "p=F(a)",
+        "p=BigInt(Math.floor((Number(a)*1500000+5e7)/1e8))",
+    ),
+    "half down for half up": ("published rule where it bends", "+50000000n", "+49999999n"),
+    "no minimum": (
+        "published rule where it bends",
+        "x1<10000n?10000n:",
+        "",
+    ),
+    "a minimum on amount 0": ("published figures", "a<1n?0n:", ""),
+    "no cap": ("published rule where it bends", "x1>5000000n?5000000n:x1", "x1"),
+    "no clamp": ("percentages, clamped to 0-20", CLAMP, "r"),
+    "a clamp from above only": ("percentages, clamped to 0-20", "r<0n?0n:", ""),
+    "< for <= at a graduated tier": ("tiers: graduated", "a>=s", "a>s"),
+    "< for <= at a volume tier": ("tiers: volume", "a>=s", "a>s"),
+    "< for <= at a threshold": ("rule 21: 0 %, flat 50, flat_from 1000", "a>=s", "a>s"),
+    "the link's cap left out": ("caps of rows", "c==null?M:A(c,C)", "M"),
+    "totals of any size": ("totals out of bounds", "q.totalAmount>M", "false"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_broken_module_is_caught(node: Node, name: str) -> None:
+    group_name, right, wrong = BREAKS[name]
+    group = BY_NAME[group_name]
+    source = to_javascript(group.schedule)
+    assert right in source
+
+    with pytest.raises(AssertionError, match="assert"):
+        compare_with_rows(node, source.replace(right, wrong), group)
+
+
+def test_half_even_for_half_up_is_caught(node: Node) -> None:
+    group = BY_NAME["ROUND_HALF_UP: 50 % + 1"]
+    platform = group.platform._replace(rounding="ROUND_HALF_EVEN")
+    source = to_javascript(group._replace(platform=platform).schedule)
+
+    with pytest.raises(AssertionError, match="assert"):
+        compare_with_rows(node, source, group)
