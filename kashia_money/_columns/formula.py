@@ -47,12 +47,15 @@ class Writer(Protocol[T]):
 
     def name(self, name: str, value: T) -> T:
         """Return a reference to a value that has several uses, so that it is computed once."""
+        ...
 
     def choose(self, test: T, then: T | int, other: T | int) -> T:
         """Return `then` where the test is true, and `other` elsewhere."""
+        ...
 
     def div(self, value: T, by: int) -> T:
         """Return the quotient, rounded down; engines divide integers or 64-bit floats."""
+        ...
 
 
 # The product of this rate and 2 × 10⁸ is below 2⁵³. So every dividend is below 2⁵³, even if `whole`

@@ -37,27 +37,35 @@ class Reader(Writer[V], Protocol[V]):
 
     def choose(self, test: V, then: V | float, other: V | float | None) -> V:
         """Return `then` where the test is true, else `other`; None means null."""
+        ...
 
     def both(self, one: V, other: V) -> V:
         """Return whether two tests are true."""
+        ...
 
     def either(self, one: V, other: V) -> V:
         """Return whether one test is true."""
+        ...
 
     def equal(self, one: V, other: V | float) -> V:
         """Return whether two floats are equal."""
+        ...
 
     def within(self, value: V, most: int) -> V:
         """Return whether a value is from 0 to `most`."""
+        ...
 
     def is_null(self, value: V) -> V:
         """Return whether a value is null."""
+        ...
 
     def floor(self, value: V) -> V:
         """Return a float rounded down, as a float."""
+        ...
 
     def integer(self, value: V) -> V:
         """Return an integer or a float without a fraction as an int64."""
+        ...
 
 
 class Given(NamedTuple, Generic[V]):

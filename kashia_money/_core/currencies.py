@@ -64,6 +64,7 @@ class Code(Protocol):
 
     def isidentifier(self) -> bool:
         """Return the result of `str.isidentifier`, a method that only `str` has in practice."""
+        ...
 
 
 def exponent(currency: Code) -> int:

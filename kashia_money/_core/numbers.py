@@ -113,10 +113,12 @@ class MoneyLike(Protocol):
     @property
     def amount(self) -> Decimal:
         """The amount in major units."""
+        ...
 
     @property
     def currency(self) -> _CurrencyLike:
         """The currency, with its ISO 4217 `code`."""
+        ...
 
 
 def currency_of(amount: object) -> str | None:
