@@ -24,7 +24,6 @@ an extra, such as `pip install 'kashia_money[arrays]'`:
 # This module loads only parts of the standard library that load fast. Functions import py-moneyed
 # and Babel when they use them. So the module needs no `__getattr__`, which would slow every name.
 
-from . import _core
 from ._core.allocation import allocate, split_refund
 from ._core.currencies import exponent
 from ._core.explanation import FeeExplanation, FeePart
@@ -59,7 +58,7 @@ from .errors import (
 
 __version__ = "0.2.0"
 
-COMPILED = not _core.rounding.__file__.endswith(".py")
+COMPILED = not hasattr(quote, "__code__")
 """True if the compiled core runs. Pure Python computes the same figures."""
 
 if not COMPILED:  # pragma: no branch  # a compiled build is not measured

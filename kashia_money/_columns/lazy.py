@@ -1,7 +1,7 @@
 """The four figures as Narwhals expressions, for engines that plan first and compute later.
 
-Each step fits into 64 bits, even in a row whose figures are null. In some engines, one overflow fails
-the whole job.
+Each step fits into 64 bits, even in a row whose figures are null. In some engines, one overflow
+fails the whole job.
 """
 
 from __future__ import annotations

@@ -93,6 +93,19 @@ def commission_fields(requested_rate: int, cap: int | None, rounding: Rounding) 
     return Fields(None, (Row(0, rate, 0),), 0, 0, cap, rounding, clamped_from)
 
 
+def remedy_for_commission(fields: Fields) -> str:
+    """Return the remedy for a rule that could charge above 20 % of the amount, otherwise "".
+
+    >>> remedy_for_commission(commission_fields(0, None, Rounding.UP))
+    ''
+    """
+    if any(row.rate > MAX_COMMISSION for row in fields.rows):
+        return "lower its percentage to at most 20"
+    if any(row.flat > 0 for row in fields.rows):
+        return "leave out its flat part"
+    return "leave out its minimum" if fields.minimum > 0 else ""
+
+
 def fields_of_one_percentage(
     percentage: Percentage,
     flat: SupportsIndex,

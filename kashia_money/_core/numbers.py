@@ -235,7 +235,7 @@ def scaled(number: object, places: int, rounding: Rounding | None = None) -> int
     """
     if hasattr(number, "__index__") and not isinstance(number, bool):  # faster than SupportsIndex
         try:
-            number = index(number)
+            number = index(cast("SupportsIndex", number))
         except TypeError:
             raise ValueError('pass it as text, such as "1.5"') from None
         if not -_LIMIT < number < _LIMIT:

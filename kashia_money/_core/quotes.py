@@ -20,7 +20,7 @@ from ..errors import (
 )
 from .currencies import Code, known_code
 from .explanation import FeeExplanation, explain_fee
-from .fields import MAX_COMMISSION, clamped
+from .fields import clamped, remedy_for_commission
 from .numbers import (
     MAX_AMOUNT,
     WORD,
@@ -104,7 +104,7 @@ class FeeSchedule:
                 merchant, "no commission for a single vendor", "leave merchant out"
             )
         expect(merchant, FeeRule, "merchant")
-        remedy = _remedy_for_commission(merchant)
+        remedy = remedy_for_commission(merchant._fields)
         if remedy:
             raise InvalidRuleError(merchant, "a commission within 0-20 % of the amount", remedy)
         self._currency: str = code
@@ -332,16 +332,6 @@ class FeeSchedule:
         merchant = "" if self._merchant == NO_COMMISSION else f", {self._merchant!r}"
         vendor = "" if self._marketplace else ", marketplace=False"
         return f"FeeSchedule({self._currency!r}, {self._platform!r}{merchant}{vendor})"
-
-
-def _remedy_for_commission(merchant: FeeRule) -> str:
-    """Return the remedy for a rule that could charge above 20 % of the amount, otherwise ""."""
-    rows = merchant._fields.rows
-    if any(row.rate > MAX_COMMISSION for row in rows):
-        return "lower its percentage to at most 20"
-    if any(row.flat > 0 for row in rows):
-        return "leave out its flat part"
-    return "leave out its minimum" if merchant.minimum > 0 else ""
 
 
 @final

@@ -80,10 +80,11 @@ def _subject(name: str, parts: tuple[FeePart, ...], money: Callable[[int], str])
 
 def _sum(parts: tuple[FeePart, ...], money: Callable[[int], str]) -> str:
     """Return the sum of a fee, such as "2 % of the first ₦1,000.00 and 1 % of the next ₦500.00"."""
-    if len(parts) > 1:
-        *others, last = [f"{part.percentage} % of the next {money(part.amount)}" for part in parts]
-        return f"{', '.join(others)} and {last}".replace("the next", "the first", 1)
-    _, amount, percentage, flat = parts[0]
+    first, *others = parts
+    if others:
+        *shares, last = [f"{part.percentage} % of the next {money(part.amount)}" for part in parts]
+        return f"{', '.join(shares)} and {last}".replace("the next", "the first", 1)
+    _, amount, percentage, flat = first
     if flat and not percentage:
         return f"a flat {money(flat)}"
     share = f"{percentage} % of {money(amount)}"

@@ -1,9 +1,9 @@
 """Proofs of the planned formula, for every amount and every rule that can be made.
 
-The formula itself runs on integers that mean every integer; see `tests.support.symbolic`. A lemma takes the
-band that the amount is in: its start, fee and rate are any that a rule can have. Another lemma says
-that the formula reads this band's values, of three bands. The shorter ways that the formula takes
-where several bands agree are left to `tests.columns.test_formula`.
+The formula itself runs on integers that mean every integer; see `tests.support.symbolic`. A lemma
+takes the band that the amount is in: its start, fee and rate are any that a rule can have. Another
+lemma says that the formula reads this band's values, of three bands. The shorter ways that the
+formula takes where several bands agree are left to `tests.columns.test_formula`.
 """
 
 from __future__ import annotations

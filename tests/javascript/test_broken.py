@@ -51,8 +51,9 @@ def test_broken_module_is_caught(node: Node, name: str) -> None:
 
 def test_half_even_for_half_up_is_caught(node: Node) -> None:
     group = BY_NAME["ROUND_HALF_UP: 50 % + 1"]
-    platform = group.platform._replace(rounding="ROUND_HALF_EVEN")
-    source = to_javascript(group._replace(platform=platform).schedule)
+    platform = {**group.document["platform"], "rounding": "ROUND_HALF_EVEN"}
+    document = {**group.document, "platform": platform}
+    source = to_javascript(group._replace(document=document).schedule)
 
     with pytest.raises(AssertionError, match="assert"):
         compare_with_rows(node, source, group)
