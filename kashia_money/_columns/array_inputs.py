@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._core.numbers import minor_units
+from .._core.fields import MAX_COMMISSION
+from .._core.numbers import MILLION, minor_units
 from ..errors import InvalidColumnError, InvalidPercentageError
 
 if TYPE_CHECKING:
@@ -96,9 +97,8 @@ def _array(values: Any, name: str, kinds: str) -> Numbers:
         expected = f"{name} in one dimension"
         raise InvalidColumnError(values, expected, "pass a number for each row") from None
     if data.dtype.kind == "O" and "f" in kinds and all(isinstance(item, int) for item in items):
-        # NumPy cannot hold these ints. The limits -1 and 21 keep the fees, because a percentage is
-        # clamped to 0-20.
-        return np.array([min(max(item, -1), 21) for item in items])
+        # NumPy cannot hold these ints. The kernel would clamp them in the same way.
+        return np.array([min(max(item, 0), MAX_COMMISSION // MILLION) for item in items])
     if data.dtype.kind not in kinds and "f" not in kinds and data.ndim == 1:
         for row, item in enumerate(items):
             minor_units(item, f"{name} in row {row}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .._core.fields import MAX_COMMISSION
 from .._core.numbers import MAX_AMOUNT
 from .._core.rounding import SCALE
 from ..errors import InvalidColumnError
@@ -149,11 +150,9 @@ class _Worker:
         kernel.charge(self.platform, block, platform_fee)
         kernel.charge(self.merchant, block, merchant_fee, rates, limits)
         if percentages is not None and self.merchant.bands is not None:
-            # In a row without a percentage, the tier determines the fee.
-            by_tier = np.empty_like(merchant_fee)
-            kernel.charge(self.merchant, block, by_tier, None, limits)
-            np.copyto(merchant_fee, by_tier, where=np.ma.getmaskarray(percentages))
-        if 2 * highest + highest // 5 + self.reserve > MAX_AMOUNT:
+            self._charge_tiers(block, merchant_fee, limits, np.ma.getmaskarray(percentages))
+        most = highest * MAX_COMMISSION // SCALE
+        if 2 * highest + most + self.reserve > MAX_AMOUNT:
             beyond = _beyond(block.wide, platform_fee, merchant_fee)
             rejected = kernel.either(rejected, beyond)
             amounts = np.where(beyond, 0, amounts)
@@ -162,6 +161,14 @@ class _Worker:
         np.add(platform_fee, merchant_fee, out=total_fees)
         np.add(total_fees, amounts, out=total_amount)
         return rejected
+
+    def _charge_tiers(
+        self, block: kernel.Block, merchant_fee: Ints, limits: Ints | None, without: Mask
+    ) -> None:
+        """Write the commission of the rows without a percentage: their tier determines it."""
+        by_tier = np.empty_like(merchant_fee)
+        kernel.charge(self.merchant, block, by_tier, None, limits)
+        np.copyto(merchant_fee, by_tier, where=without)
 
 
 def _beyond(amounts: Wide, platform_fee: Ints, merchant_fee: Ints) -> Mask:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, TypeAlias, cast
 
 from .._core.currencies import Code, known_code
-from .._core.numbers import MAX_AMOUNT, Percentage
+from .._core.fields import MAX_COMMISSION
+from .._core.numbers import MAX_AMOUNT, Percentage, percent
 from .._core.published import DEFAULT_CURRENCY, PUBLISHED, schedule_for
 from .._core.quotes import FIGURES, FeeSchedule, Quote
 from ..errors import KashiaMoneyError, expect
@@ -141,7 +142,7 @@ def _with_commission(
     """Return a schedule whose commission is the requested one, or the largest one allowed."""
     if percentage is not None or not schedule.marketplace:
         return schedule._charged(percentage, cap)
-    return schedule._charged(20, MAX_AMOUNT if cap is None else cap)
+    return schedule._charged(percent(MAX_COMMISSION), MAX_AMOUNT if cap is None else cap)
 
 
 def _expected_currency(currency: object, schedule: FeeSchedule | None) -> str:
