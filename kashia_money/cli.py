@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -27,7 +28,7 @@ from .errors import (
 from .javascript import TYPES, npm_package, to_javascript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ._core.explanation import FeeExplanation
     from ._core.quotes import Quote
@@ -69,8 +70,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if "port" in arguments:
-        return _conformance(arguments, parser)
     try:
         code: int = arguments.run(arguments)
     except KashiaMoneyError as error:
@@ -88,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
     _add_quote(commands.add_parser("quote", help="show the fees and the total of a payment link"))
     _add_javascript(commands.add_parser("javascript", help="write the fees as a JavaScript module"))
-    _add_conformance(commands.add_parser)
+    help_text = "test a port of this library in another language, on all cases"
+    _add_conformance(commands.add_parser("conformance", help=help_text), parser)
     return parser
 
 
@@ -184,10 +184,8 @@ def _check(file: Path, module: str) -> int:
     return 1
 
 
-def _add_conformance(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    command = add_parser(
-        "conformance", help="test a port of this library in another language, on all cases"
-    )
+def _add_conformance(command: argparse.ArgumentParser, parser: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=partial(_conformance, parser))
     command.add_argument(
         "port", nargs="*", help="the command that runs the port, after --: -- node port.mjs"
     )
@@ -214,7 +212,7 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"expected 0.1 to 86400 seconds, got {text}")
 
 
-def _conformance(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _conformance(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     """Export the cases, run a port on them, or both."""
     from . import conformance  # here, because `quote` does not need it
 

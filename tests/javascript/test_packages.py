@@ -47,6 +47,11 @@ def run(tools: Path, name: str, *arguments: str, folder: Path) -> str:
     return done.stdout
 
 
+def check_types(tools: Path, project: Path, *modules: str) -> None:
+    options = ("--strict", "--noEmit", "--target", "es2020", *modules)
+    run(tools, "tsc", *options, "use.ts", folder=project)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project that has the npm package installed."""
@@ -68,17 +73,7 @@ def project(tmp_path: Path) -> Path:
     ],
 )
 def test_types_of_the_package(tools: Path, project: Path, modules: tuple[str, ...]) -> None:
-    run(
-        tools,
-        "tsc",
-        "--strict",
-        "--noEmit",
-        "--target",
-        "es2020",
-        *modules,
-        "use.ts",
-        folder=project,
-    )
+    check_types(tools, project, *modules)
 
 
 def test_types_beside_a_single_file(tools: Path, project: Path) -> None:
@@ -87,17 +82,7 @@ def test_types_beside_a_single_file(tools: Path, project: Path) -> None:
     (project / "use.ts").write_text(USE.replace("FROM", "./fees.mjs"), "utf-8")
 
     modules = ("--module", "nodenext", "--moduleResolution", "nodenext")
-    run(
-        tools,
-        "tsc",
-        "--strict",
-        "--noEmit",
-        "--target",
-        "es2020",
-        *modules,
-        "use.ts",
-        folder=project,
-    )
+    check_types(tools, project, *modules)
 
 
 def test_example_of_the_package_runs(node: Node, project: Path) -> None:
