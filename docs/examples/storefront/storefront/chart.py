@@ -30,8 +30,8 @@ class Scale(NamedTuple):
         return round(self.low + (self.high - self.low) * min(share, 1), 1)
 
 
-X = Scale(start=10**4, end=10**10, zero=44, low=64, high=350)
-Y = Scale(start=10**3, end=10**9, zero=190, low=174, high=22)
+X = Scale(start=10**4, end=10**10, zero=52, low=92, high=350)
+Y = Scale(start=10**3, end=10**10, zero=196, low=176, high=22)
 _X_TICKS = {0: "0", 10**4: "₦100", 10**6: "₦10k", 10**8: "₦1m", 10**10: "₦100m"}
 _Y_TICKS = {0: "0", 10**3: "₦10", 10**5: "₦1k", 10**7: "₦100k", 10**9: "₦10m"}
 

@@ -115,7 +115,7 @@ def render_page(schedule: FeeSchedule, texts: dict[str, str], changed: Document 
         texts=texts,
         shown=shown,
         quote=quote,
-        rate=rate(quote),
+        rate=rate(quote) if shown.quote else "–",
         platform=schedule.platform,
         default=schedule.merchant,
         platform_cases=[platform.basis if quote.amount else "zero"],
@@ -141,16 +141,16 @@ def _commission_cases(commission: FeeExplanation) -> list[str]:
 
 
 def rate(quote: Quote) -> str:
-    """Return the fees in percent of the base, rounded half up to two decimal places.
+    r"""Return the fees in percent of the base, rounded half up to two decimal places.
 
     >>> from kashia_money import quote
     >>> rate(quote(150_000_000)), rate(quote(0))
-    ('1.50 %', '–')
+    ('1.50\xa0%', '–')
     """
     if quote.amount == 0:
         return "–"
     hundredths = (quote.total_fees * 20_000 + quote.amount) // (2 * quote.amount)
-    return f"{hundredths // 100}.{hundredths % 100:02} %"
+    return f"{hundredths // 100}.{hundredths % 100:02}\N{NO-BREAK SPACE}%"
 
 
 def render_link(link: Link) -> str:

@@ -73,7 +73,7 @@ function showFigures(quote) {
 
 function rate({ totalFees, amount }) {
   const hundredths = String((totalFees * 20000n + amount) / (2n * amount)).padStart(3, "0");
-  return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)} %`;
+  return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}\u00a0%`;
 }
 
 function showReasons({ quote, options }) {
@@ -147,6 +147,7 @@ function showChart({ quote: shown, options }) {
   visitor.setAttribute("cy", y(shown.totalFees));
 }
 
+form.querySelector(".secondary").hidden = true; // Enter still presses it
 form.addEventListener("input", (event) => event.isComposing || update());
 form.addEventListener("compositionend", update);
 addEventListener("pageshow", update); // a browser restores a field without an input event
