@@ -74,7 +74,7 @@ class Shop:
             _route("GET", "/{name:str}.mjs", self.module),
             Mount("/static", StaticFiles(packages=[("storefront", "static")])),
         ]
-        return Starlette(
+        app = Starlette(
             routes=routes,
             middleware=[Middleware(SecurityHeaders)],
             exception_handlers={
@@ -83,6 +83,8 @@ class Shop:
                 HTTPException: _answer_http_error,
             },
         )
+        app.router.redirect_slashes = False  # it redirects to any host that the client names
+        return app
 
     def create(self, request: Request, body: bytes) -> Response:
         """Create a payment link, once for each Idempotency-Key."""
@@ -263,7 +265,9 @@ def _answer_problem(_request: Request, problem: Exception) -> Response:
 
 def _answer_price_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, KashiaMoneyError)
-    return _error(422, str(error), (error.field or "body").removeprefix("$."))
+    misspelled = error.field == "$" and isinstance(error.value, str)
+    field = error.value if misspelled else error.field
+    return _error(422, str(error), (field or "body").removeprefix("$."))
 
 
 def _answer_http_error(_request: Request, error: Exception) -> Response:
