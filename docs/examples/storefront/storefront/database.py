@@ -59,7 +59,6 @@ class ApiKey(Base):
     __tablename__ = "api_keys"
     sha256: Mapped[str] = mapped_column(Fingerprint, primary_key=True)
     merchant_id: Mapped[str] = mapped_column(ForeignKey(Merchant.id))
-    merchant: Mapped[Merchant] = relationship(lazy="joined")
 
 
 class Customer(Base):

@@ -14,7 +14,7 @@ import pytest
 from kashia_money import PUBLISHED, FeeSchedule
 from playwright.sync_api import Browser, sync_playwright
 
-from .support import VENDOR, NewTenant, Tenant, serving, shop_on
+from .support import VENDOR, NewTenant, Process, Tenant, serving, shop_on
 from storefront.app import Shop
 
 
@@ -94,6 +94,14 @@ def vendor(new_tenant: NewTenant) -> Tenant:
     return new_tenant(VENDOR)
 
 
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Process]:
+    """The service in a process of its own, with a new SQLite file."""
+    process = Process(tmp_path)
+    yield process
+    process.kill()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The distribution's Chromium."""
@@ -104,3 +112,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, from npm."""
+    npm = shutil.which("npm")
+    if npm is None or "KASHIA_MONEY_SKIP_NOTHING" not in os.environ:
+        pytest.skip("npm would install axe-core: KASHIA_MONEY_SKIP_NOTHING=1 allows it")
+    folder = tmp_path_factory.mktemp("npm")
+    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@^4.10"]
+    subprocess.run(command, check=True, capture_output=True)
+    return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")

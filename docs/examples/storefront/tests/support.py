@@ -6,6 +6,9 @@ import hashlib
 import hmac
 import json
 import secrets
+import socket
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -53,6 +56,46 @@ def shop_on(url: str) -> Shop:
 
 def shop_in(folder: Path) -> Shop:
     return shop_on(f"sqlite:///{folder / 'shop.db'}")
+
+
+class Process:
+    """The service in a process of its own, as its command starts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start, and wait until the service answers."""
+        command = [sys.executable, "-m", "storefront", "--port", str(self.port)]
+        self._process = subprocess.Popen(command, cwd=self._folder, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self.printed = "".join([self._process.stdout.readline() for _ in range(4)])
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{self.address}/health")
+            except httpx.ConnectError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(self.printed)
+
+    def kill(self) -> None:
+        """End the process in the midst of its work."""
+        self._process.kill()
+        self._process.communicate()
+
+    def post(self, path: str, body: object, headers: dict[str, str]) -> dict[str, Any]:
+        """Return the answer to a request that succeeds."""
+        response = httpx.post(f"{self.address}{path}", json=body, headers=headers)
+        response.raise_for_status()
+        answer: dict[str, Any] = response.json()
+        return answer
 
 
 @dataclass

@@ -9,7 +9,7 @@ const submit = form.querySelector("[name=shown]");
 const svg = form.querySelector("svg");
 const all = (selector, within = form) => [...within.querySelectorAll(selector)];
 const typed = (name) => form.elements[name].value.trim();
-const PAUSE = 700; // milliseconds without typing, before anything is spoken
+const PAUSE = 700; // milliseconds without typing, before anything is spoken or refused
 const FIELDS = { merchantFeePercentage: "percentage", merchantFeeCap: "cap", amount: "amount" };
 
 // Read the form. A field that cannot be read is in `wrong`, and nothing is computed from it.
@@ -26,6 +26,7 @@ function preview() {
   const percentage = typed("percentage").replace(/^%|%$/g, "").trim() || null;
   const options = { merchantFeePercentage: percentage, merchantFeeCap: money("cap") };
   const view = { wrong, options, total: money("exactly") };
+  if (view.total < 0n) wrong.add("exactly");
   try {
     view.quote = quote(money("amount") ?? 0n, options);
   } catch (error) {
@@ -37,11 +38,7 @@ function preview() {
 
 function update() {
   const view = preview();
-  for (const field of all("input")) {
-    const wrong = view.wrong.has(field.name);
-    field.setAttribute("aria-invalid", wrong);
-    form.querySelector(`#${field.name}-error`).hidden = !wrong;
-  }
+  for (const { name } of all("input")) if (!view.wrong.has(name)) showError(name, false);
   showFigures(view.quote);
   showExact(view);
   if (view.quote) {
@@ -49,17 +46,36 @@ function update() {
     showChart(view);
     submit.value = `${view.quote.totalAmount}:${fingerprint}:${main.dataset.token}`;
   }
-  clearTimeout(update.timer);
-  update.timer = setTimeout(() => settle(view), PAUSE);
+  return view;
 }
 
-// Once typing pauses: put the form into the address, and let a screen reader speak.
-function settle({ quote, wrong }) {
+function showError(name, wrong) {
+  form.elements[name].setAttribute("aria-invalid", wrong);
+  form.querySelector(`#${name}-error`).hidden = !wrong;
+}
+
+// Put the form into the address, and say what is wrong: once typing pauses, because "1,5" can become
+// "1,500".
+function settle({ wrong }) {
+  for (const name of wrong) showError(name, true);
   const texts = [...new FormData(form)].filter(([, text]) => text);
   history.replaceState(null, "", texts.length ? `/?${new URLSearchParams(texts)}` : "/");
-  const errors = [...wrong].map((name) => form.querySelector(`#${name}-error`).textContent);
-  const total = quote && `The buyer pays ${format(quote.totalAmount)}, of which ${format(quote.totalFees)} are fees.`;
-  spoken.textContent = errors.length ? errors.join(" ") : total;
+}
+
+function typing() {
+  const view = update();
+  clearTimeout(typing.timer);
+  typing.timer = setTimeout(() => {
+    settle(view);
+    spoken.textContent = sentence(view);
+  }, PAUSE);
+}
+
+function sentence({ quote, wrong }) {
+  if (wrong.size) {
+    return [...wrong].map((name) => form.querySelector(`#${name}-error`).textContent).join(" ");
+  }
+  return `The buyer pays ${format(quote.totalAmount)}, of which ${format(quote.totalFees)} are fees.`;
 }
 
 function showFigures(quote) {
@@ -148,7 +164,7 @@ function showChart({ quote: shown, options }) {
 }
 
 form.querySelector(".secondary").hidden = true; // Enter still presses it
-form.addEventListener("input", (event) => event.isComposing || update());
-form.addEventListener("compositionend", update);
-addEventListener("pageshow", update); // a browser restores a field without an input event
-update();
+form.addEventListener("input", (event) => event.isComposing || typing());
+form.addEventListener("compositionend", typing);
+addEventListener("pageshow", () => settle(update())); // a field is restored without an input event
+settle(update());
