@@ -18,7 +18,9 @@ def main() -> None:
     """Create the tables and two links, print the page's address, and serve."""
     parser = argparse.ArgumentParser("storefront", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--database", default=os.environ.get("STOREFRONT_DATABASE", "sqlite:///storefront.db"))
+    parser.add_argument(
+        "--database", default=os.environ.get("STOREFRONT_DATABASE", "sqlite:///storefront.db")
+    )
     arguments = parser.parse_args()
     database = Database(arguments.database)
     references = demo.fill(database)

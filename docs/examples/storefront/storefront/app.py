@@ -13,10 +13,15 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -73,15 +78,7 @@ class Shop:
             _route("GET", "/{name:str}.mjs", self.module),
             Mount("/static", StaticFiles(packages=[("storefront", "static")])),
         ]
-        app = Starlette(
-            routes=routes,
-            middleware=[Middleware(SecurityHeaders)],
-            exception_handlers={
-                Problem: _answer_problem,
-                KashiaMoneyError: _answer_price_error,
-                HTTPException: _answer_http_error,
-            },
-        )
+        app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
         app.router.redirect_slashes = False  # it redirects to any host that the client names
         return app
 
@@ -162,12 +159,14 @@ class Shop:
             "nextPage": page + 1 if page < pages else None,
         }
         message = "The transactions have been retrieved"
-        return JSONResponse({
-            "response": {"data": documents},
-            "status": "success",
-            "message": message,
-            "pagination": pagination,
-        })
+        return JSONResponse(
+            {
+                "response": {"data": documents},
+                "status": "success",
+                "message": message,
+                "pagination": pagination,
+            }
+        )
 
     def webhook(self, request: Request, body: bytes) -> Response:
         """Record a webhook; any recorded one is answered with 200, so that it is not sent again."""
@@ -218,7 +217,7 @@ class Shop:
             return _html(render_link(link), 200)
 
     def module(self, request: Request, _body: bytes) -> Response:
-        """Serve the fees as JavaScript; the name changes with the text, so it is never fetched twice."""
+        """Serve the fees as JavaScript, which a browser keeps, because the name changes with it."""
         with self.database.read() as session:
             name, text = fee_module(session.get_one(Merchant, self.merchant_id).schedule)
         if request.url.path != f"/{name}":
@@ -232,8 +231,15 @@ Handler = Callable[[Request, bytes], Response]
 
 def _route(method: str, path: str, handler: Handler, media_type: str = "application/json") -> Route:
     async def endpoint(request: Request) -> Response:
-        body = await read_body(request, media_type)
-        return await run_in_threadpool(handler, request, body)
+        try:
+            body = await read_body(request, media_type)
+            return await run_in_threadpool(handler, request, body)
+        except Problem as problem:
+            return _error(problem.status, str(problem), problem.field)
+        except KashiaMoneyError as error:
+            # At "$", the error is about a field's name, which is the value.
+            field = error.value if error.field == "$" else error.field
+            return _error(422, str(error), str(field).removeprefix("$."))
 
     return Route(path, endpoint, methods=[method])
 
@@ -250,29 +256,10 @@ def _html(text: str, status: int) -> Response:
     return HTMLResponse(text, status, {"Cache-Control": "no-store"})
 
 
-def _error(status: int, message: str, field: str | None) -> Response:
+def _error(status: int, message: str, field: str) -> Response:
     # Readable by both of the platform's envelopes: one has `success`, the other one `status`.
     body = {"success": False, "status": "error", "message": message, "field": field}
     return JSONResponse(body, status)
-
-
-def _answer_problem(_request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)
-    return _error(problem.status, problem.message, problem.field)
-
-
-def _answer_price_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, KashiaMoneyError)
-    misspelled = error.field == "$" and isinstance(error.value, str)
-    field = error.value if misspelled else error.field
-    return _error(422, str(error), (field or "body").removeprefix("$."))
-
-
-def _answer_http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = _error(error.status_code, error.detail, None)
-    response.headers.update(error.headers or {})
-    return response
 
 
 class SecurityHeaders:

@@ -1,6 +1,6 @@
 """The chart of the fees against the amount: its scales, and the points of its two curves.
 
-Both axes are logarithmic from their second tick on. Below it they are linear, so that 0 has a place.
+Both axes are logarithmic from their second tick on, and linear below it, so that 0 has a place.
 """
 
 from __future__ import annotations

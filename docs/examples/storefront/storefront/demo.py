@@ -26,21 +26,29 @@ def fill(database: Database) -> list[str]:
         if session.get(Merchant, MARKETPLACE) is None:
             marketplace = FeeSchedule("NGN", platform, commission("2.5"))
             vendor = FeeSchedule("NGN", platform, marketplace=False)
-            session.add_all([
-                _merchant(MARKETPLACE, "Balogun Market", marketplace, None),
-                _merchant(VENDOR, "Ade's Phones", vendor, VENDORS_SELLER),
-            ])
+            session.add_all(
+                [
+                    _merchant(MARKETPLACE, "Balogun Market", marketplace, None),
+                    _merchant(VENDOR, "Ade's Phones", vendor, VENDORS_SELLER),
+                ]
+            )
             session.flush()
-            session.add_all([
-                ApiKey(sha256=sha256(KEY.encode()), merchant_id=MARKETPLACE),
-                ApiKey(sha256=sha256(VENDORS_KEY.encode()), merchant_id=VENDOR),
-                _customer(BUYER, MARKETPLACE, "John Doe"),
-                _customer(SELLER, MARKETPLACE, "Amina Bello"),
-                _customer(VENDORS_BUYER, VENDOR, "John Doe"),
-                _customer(VENDORS_SELLER, VENDOR, "Ade Ojo"),
-            ])
+            session.add_all(
+                [
+                    ApiKey(sha256=sha256(KEY.encode()), merchant_id=MARKETPLACE),
+                    ApiKey(sha256=sha256(VENDORS_KEY.encode()), merchant_id=VENDOR),
+                    _customer(BUYER, MARKETPLACE, "John Doe"),
+                    _customer(SELLER, MARKETPLACE, "Amina Bello"),
+                    _customer(VENDORS_BUYER, VENDOR, "John Doe"),
+                    _customer(VENDORS_SELLER, VENDOR, "Ade Ojo"),
+                ]
+            )
             session.flush()
-            phone = {"buyer_user_id": VENDORS_BUYER, "title": "iPhone 15 Pro Max", "amount": 150_000_000}
+            phone = {
+                "buyer_user_id": VENDORS_BUYER,
+                "title": "iPhone 15 Pro Max",
+                "amount": 150_000_000,
+            }
             page = {
                 "buyer_user_id": BUYER,
                 "seller_user_id": SELLER,

@@ -10,6 +10,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Update, delete, update
 from sqlalchemy.exc import IntegrityError
@@ -50,37 +51,33 @@ def answer_once(
         Problem: 422 if the key came with another body, 409 if the first request still runs.
     """
     attempt = str(uuid.uuid4())
-    answer = _claim(database, StoredAnswer(
-        owner=owner, key=key, body_sha256=sha256(body), attempt=attempt, started_at=int(time.time())
-    ))
-    if answer is not None:
-        return answer
+    stored = _claim(database, owner, key, sha256(body), attempt)
+    if stored is not None:
+        return stored
     ours = StoredAnswer.attempt == attempt
     try:
         with database.write() as session:
             answer = work(session)
             _change_one(session, update(StoredAnswer).where(ours).values(answer=answer))
+            return answer
     except BaseException:
         with database.write() as session:
             session.execute(delete(StoredAnswer).where(ours))
         raise
-    return answer
 
 
-def _claim(database: Database, request: StoredAnswer) -> str | None:
+def _claim(database: Database, owner: str, key: str, body: str, attempt: str) -> str | None:
     """Return the stored answer of a request, or None after claiming its key."""
-    values = {name: getattr(request, name) for name in ("attempt", "started_at")}
-    try:
-        with database.write() as session:
-            session.add(request)
+    values = {"attempt": attempt, "started_at": int(time.time())}
+    with suppress(IntegrityError), database.write() as session:
+        session.add(StoredAnswer(owner=owner, key=key, body_sha256=body, **values))
+        session.flush()
         return None
-    except IntegrityError:
-        pass
     with database.write() as session:
-        first = session.get(StoredAnswer, (request.owner, request.key))
+        first = session.get(StoredAnswer, (owner, key))
         if first is None:  # it failed meanwhile
             raise _still_running()
-        if first.body_sha256 != request.body_sha256:
+        if first.body_sha256 != body:
             raise Problem(422, "this key was sent with another body; take a new key", HEADER)
         if first.answer is not None:
             return first.answer

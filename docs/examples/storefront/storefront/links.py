@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kashia_money import Quote, describe, quote_from_request
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, UnaryExpression, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from .database import Customer, Document, Link, Merchant
@@ -83,7 +83,9 @@ def create_link(
     return link
 
 
-def _customer(session: Session, merchant: Merchant, customer_id: str | None, field: str) -> Customer:
+def _customer(
+    session: Session, merchant: Merchant, customer_id: str | None, field: str
+) -> Customer:
     customer = session.get(Customer, customer_id.lower()) if customer_id else None
     if customer is None or customer.merchant_id != merchant.id:
         raise Problem(422, "pass the id of one of the merchant's customers", field)
@@ -99,7 +101,7 @@ def find_link(session: Session, merchant: Merchant | None, reference: str) -> Li
     link = None
     if re.fullmatch("PL-[0-9a-f]{16}", reference):
         link = session.scalar(select(Link).where(Link.reference == reference))
-    if link is None or merchant is not None and link.merchant_id != merchant.id:
+    if link is None or (merchant is not None and link.merchant_id != merchant.id):
         raise Problem(404, "no payment link has this reference", "reference")
     return link
 
@@ -131,22 +133,32 @@ def list_links(
     session: Session, merchant: Merchant, status: str | None, page: int, size: int
 ) -> tuple[list[Link], int]:
     """Return a page of a merchant's links, the newest first, and the number of all of them."""
-    conditions = [Link.merchant_id == merchant.id]
-    if status is not None:
-        conditions.append(_has_status(status))
-    total = session.scalar(select(func.count()).select_from(Link).where(*conditions)) or 0
-    query = select(Link).where(*conditions).order_by(Link.number.desc())
-    return list(session.scalars(query.limit(size).offset((page - 1) * size))), total
+    condition = true() if status is None else _has_status(status)
+    return _page(session, and_(_of(merchant), condition), [Link.number.desc()], page, size)
 
 
 def list_transactions(
     session: Session, merchant: Merchant, page: int, size: int
 ) -> tuple[list[Link], int]:
     """Return a page of a merchant's paid links, the last payment first, and the number of all."""
-    conditions = (Link.merchant_id == merchant.id, Link.paid_at.is_not(None))
-    total = session.scalar(select(func.count()).select_from(Link).where(*conditions)) or 0
-    query = select(Link).where(*conditions).order_by(Link.paid_at.desc(), Link.number.desc())
-    return list(session.scalars(query.limit(size).offset((page - 1) * size))), total
+    order: list[UnaryExpression[Any]] = [Link.paid_at.desc(), Link.number.desc()]
+    return _page(session, and_(_of(merchant), _has_status("completed")), order, page, size)
+
+
+def _of(merchant: Merchant) -> ColumnElement[bool]:
+    return Link.merchant_id == merchant.id
+
+
+def _page(
+    session: Session,
+    condition: ColumnElement[bool],
+    order: list[UnaryExpression[Any]],
+    page: int,
+    size: int,
+) -> tuple[list[Link], int]:
+    total = session.scalar(select(func.count()).select_from(Link).where(condition)) or 0
+    links = select(Link).where(condition).order_by(*order)
+    return list(session.scalars(links.limit(size).offset((page - 1) * size))), total
 
 
 def cancel_link(session: Session, merchant: Merchant, reference: str) -> Link:
@@ -157,7 +169,9 @@ def cancel_link(session: Session, merchant: Merchant, reference: str) -> Link:
     """
     link = find_link(session, merchant, reference)
     active = and_(Link.number == link.number, _has_status("active"))
-    changed = session.scalar(update(Link).where(active).values(cancelled_at=now()).returning(Link.id))
+    changed = session.scalar(
+        update(Link).where(active).values(cancelled_at=now()).returning(Link.id)
+    )
     session.refresh(link)
     if changed is None:
         state = {"completed": "paid", "expired": "expired", "cancelled": "cancelled already"}

@@ -34,10 +34,10 @@ FIELDS = {  # of the form, by the field of the request
     "$.merchant_fee_percentage": "percentage",
     "$.merchant_fee_cap": "cap",
 }
-# The characters that JavaScript's trim() removes.
-_SPACE = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
-_templates = Environment(loader=PackageLoader("storefront"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_templates = Environment(
+    loader=PackageLoader("storefront"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
 _templates.filters["money"] = lambda figure: format_minor(figure, "NGN")
 
 
@@ -60,17 +60,19 @@ def preview(schedule: FeeSchedule, texts: dict[str, str]) -> Preview:
     wrong: set[str] = set()
 
     def money(name: str) -> int | None:
-        text = texts.get(name, "").strip(_SPACE)
+        text = texts.get(name, "").strip()
         try:
             return parse_minor(text, schedule.currency) if text else None
         except KashiaMoneyError:
             wrong.add(name)
             return None
 
-    percentage = re.sub("^%|%$", "", texts.get("percentage", "").strip(_SPACE)).strip(_SPACE)
+    percentage = re.sub("^%|%$", "", texts.get("percentage", "").strip()).strip()
     terms = {"merchant_fee_percentage": percentage or None, "merchant_fee_cap": money("cap")}
     request: Document = {"amount": money("amount") or 0, "currency": schedule.currency, **terms}
-    quote, exact, near = None, None, []
+    quote: Quote | None = None
+    exact: Quote | None = None
+    near: list[Quote] = []
     try:
         quote = quote_from_request(request, schedule=schedule)
         total = money("exactly")
@@ -100,7 +102,9 @@ def fee_module(schedule: FeeSchedule) -> tuple[str, str]:
     return f"fees-{schedule.fingerprint}-{sha256(text.encode())[:8]}.mjs", text
 
 
-def render_page(schedule: FeeSchedule, texts: dict[str, str], changed: Document | None = None) -> str:
+def render_page(
+    schedule: FeeSchedule, texts: dict[str, str], changed: Document | None = None
+) -> str:
     """Return the pricing page for the form's texts.
 
     Args:

@@ -21,10 +21,9 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class Problem(Exception):  # noqa: N818  # a problem in HTTP's sense: it becomes an answer
     """A request that is answered with a status of 4xx and a message that names the field."""
 
-    def __init__(self, status: int, message: str, field: str | None = None) -> None:
+    def __init__(self, status: int, message: str, field: str) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
         self.field = field
 
 
@@ -96,7 +95,9 @@ def _printable(name: str) -> str:
 
 
 def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:100] if isinstance(error, ValueError) else "nested too deeply"
+    return (
+        str(error).splitlines()[0][:100] if isinstance(error, ValueError) else "nested too deeply"
+    )
 
 
 def check(document: object, schema: str) -> dict[str, Any]:
@@ -105,7 +106,9 @@ def check(document: object, schema: str) -> dict[str, Any]:
     Raises:
         Problem: 422, with the field and the description that the schema has of it.
     """
-    errors = sorted(_validator(schema).iter_errors(cast("Any", document)), key=lambda e: e.json_path)
+    errors = sorted(
+        _validator(schema).iter_errors(cast("Any", document)), key=lambda e: e.json_path
+    )
     for error in errors:
         if error.validator == "required":
             missing = next(name for name in error.validator_value if name not in error.instance)

@@ -1,8 +1,9 @@
-"""Receive the platform's webhooks: a payment completes a link if its figures are the stored ones."""
+"""Receive the platform's events: a payment completes a link if its figures are the stored ones."""
 
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from kashia_money import discrepancies
 from sqlalchemy import and_, select, update
@@ -38,11 +39,10 @@ def receive(database: Database, secret: bytes, signature: bytes, body: bytes) ->
             return session.get_one(Event, webhook_id).outcome
 
 
-def _apply(session: Session, document: Document) -> Document:
-    if not str(document["event"]).startswith("escrow."):
+def _apply(session: Session, document: dict[str, Any]) -> Document:
+    if not document["event"].startswith("escrow."):
         return {"result": "ignored"}  # an escrow exists only after the buyer has paid
     data = document["data"]
-    assert isinstance(data, dict)
     reference = str((data.get("metadata") or {}).get("payment_link"))
     link = session.scalar(select(Link).where(Link.reference == reference))
     if link is None:

@@ -14,8 +14,9 @@ import pytest
 from kashia_money import PUBLISHED, FeeSchedule
 from playwright.sync_api import Browser, sync_playwright
 
-from .support import VENDOR, NewTenant, Process, Tenant, serving, shop_on
 from storefront.app import Shop
+
+from .support import VENDOR, NewTenant, Process, Tenant, serving, shop_on
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,7 +32,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def as_postgres(*command: str) -> None:
     """Run a command as a user who may run the server, which root may not."""
     user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    done = subprocess.run([*user, *command], capture_output=True, text=True, cwd="/")
+    done = subprocess.run([*user, *command], check=False, capture_output=True, text=True, cwd="/")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -74,7 +75,9 @@ def new_tenant(service: tuple[Shop, str]) -> Iterator[NewTenant]:
     """A function that adds a merchant."""
     with ExitStack() as clients:
 
-        def new(schedule: FeeSchedule = PUBLISHED["NGN"], link_seconds: int | None = None) -> Tenant:
+        def new(
+            schedule: FeeSchedule = PUBLISHED["NGN"], link_seconds: int | None = None
+        ) -> Tenant:
             tenant = Tenant.new(*service, schedule, link_seconds)
             clients.enter_context(tenant.client)
             return tenant

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import httpx
 import uvicorn
 from kashia_money import PUBLISHED, FeeSchedule
+
 from storefront import demo
 from storefront.app import Shop
 from storefront.database import ApiKey, Customer, Database, Merchant
@@ -72,7 +73,9 @@ class Process:
     def start(self) -> None:
         """Start, and wait until the service answers."""
         command = [sys.executable, "-m", "storefront", "--port", str(self.port)]
-        self._process = subprocess.Popen(command, cwd=self._folder, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, cwd=self._folder, stdout=subprocess.PIPE, text=True
+        )
         assert self._process.stdout is not None
         self.printed = "".join([self._process.stdout.readline() for _ in range(4)])
         deadline = time.monotonic() + 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+
 from storefront import demo
 
 from .support import LINKS, Process

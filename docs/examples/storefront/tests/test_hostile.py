@@ -10,23 +10,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from storefront.app import Shop
 
 from .support import LINKS, Tenant, send_event
 
 JSON = {"Content-Type": "application/json"}
 VALUES = [
-    "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.5e8", "150.0", "true", "null", '"150"', "-1",
-    "0", "9223372036854775808", "1" * 5_000, "1" * 60_000, "[]", "{}", '""', '" "', '"\\ud800"', '"\\u0000"',
-    '"a\\udfffb"', '"' + "x" * 60_000 + '"', "0.1234567", '"javascript:alert(1)"', "[" * 500 + "]" * 500,
-    '{"a":' * 30 + "1" + "}" * 30, '{"a": 1, "a": 2}', '{"": 1}', '{"\\ud800": 1}', '{"\\u0000": 1}',
-    '{"a": 1e999}', '{"a": NaN}', '{"a": 9007199254740993}', '{"a": [1]}', '{"a": "\\ud83d"}',
-    "1" + "0" * 4_000, "-0", "1e5", "20.000001", "1e-7", "1E400", "0x10", "01", "+1", "1_000",
+    "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.5e8", "150.0", "true", "null", "-1",
+    "0", "9223372036854775808", "1" * 5_000, "1" * 60_000, "[]", "{}", '""', '" "', '"\\ud800"',
+    '"\\u0000"', '"150"', '"a\\udfffb"', '"' + "x" * 60_000 + '"', "0.1234567",
+    '"javascript:alert(1)"', "[" * 500 + "]" * 500, '{"a":' * 30 + "1" + "}" * 30,
+    '{"a": 1, "a": 2}', '{"": 1}', '{"\\ud800": 1}', '{"\\u0000": 1}', '{"a": 1e999}',
+    '{"a": NaN}', '{"a": 9007199254740993}', '{"a": [1]}', '{"a": "\\ud83d"}', "1" + "0" * 4_000,
+    "-0", "1e5", "20.000001", "1e-7", "1E400", "0x10", "01", "+1", "1_000",
 ]  # fmt: skip
 NUMBERS = {("percentage", "-5"), ("percentage", "1.500")}
 FIELDS = [
     "buyer_user_id", "seller_user_id", "title", "description", "amount", "currency",
-    "merchant_fee_percentage", "merchant_fee_cap", "metadata", "redirect_url", "callback_url", "ammount",
+    "merchant_fee_percentage", "merchant_fee_cap", "metadata", "redirect_url", "callback_url",
+    "ammount",
 ]  # fmt: skip
 
 
@@ -45,7 +48,10 @@ def test_no_value_of_a_field_breaks_anything(tenant: Tenant) -> None:
             statuses.add(response.status_code)
             assert response.status_code in {201, 400, 422}, (field, value[:50], response.text)
             if response.status_code == 422:
-                assert response.json()["field"].startswith((field, "a")), (value[:50], response.text)
+                assert response.json()["field"].startswith((field, "a")), (
+                    value[:50],
+                    response.text,
+                )
     assert statuses == {201, 400, 422}
     pages = (tenant.client.get(LINKS, params={"per_page": 100, "page": page}) for page in (1, 2))
     assert {page.status_code for page in pages} == {200}
@@ -96,7 +102,9 @@ def test_misspelled_money_field_is_rejected(tenant: Tenant) -> None:
     assert "merchant_fee_cap" in response.json()["message"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"5", b"{", b"\xff{}", b"\xef\xbb\xbf{}", b"\x00"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"5", b"{", b"\xff{}", b"\xef\xbb\xbf{}", b"\x00"]
+)
 @pytest.mark.parametrize("path", [LINKS, f"{LINKS}/quote"])
 def test_body_that_is_not_a_json_object_is_rejected(tenant: Tenant, path: str, body: bytes) -> None:
     response = tenant.client.post(path, content=body, headers=JSON)
@@ -125,7 +133,11 @@ def test_media_type_is_checked(tenant: Tenant) -> None:
 def test_key_that_no_merchant_has_is_unauthorized(tenant: Tenant, key: str | None) -> None:
     headers = {} if key is None else {"X-API-Key": key.encode("latin-1")}
     del tenant.client.headers["X-API-Key"]
-    for method, path in [("GET", LINKS), ("GET", f"{LINKS}/x"), ("GET", "/api/v1/external/transactions")]:
+    for method, path in [
+        ("GET", LINKS),
+        ("GET", f"{LINKS}/x"),
+        ("GET", "/api/v1/external/transactions"),
+    ]:
         response = tenant.client.request(method, path, headers=headers)  # type: ignore[arg-type]
         assert (response.status_code, response.json()["field"]) == (401, "X-API-Key")
     response = tenant.client.post(LINKS, json={}, headers=headers)  # type: ignore[arg-type]
@@ -133,7 +145,8 @@ def test_key_that_no_merchant_has_is_unauthorized(tenant: Tenant, key: str | Non
 
 
 @pytest.mark.parametrize(
-    "value", ["0", "-1", "1.5", "x", "", "10" * 12, "1" * 5_000, "１", "1&page=2", "%00", "%ff", "1e3"]
+    "value",
+    ["0", "-1", "1.5", "x", "", "10" * 12, "1" * 5_000, "１", "1&page=2", "%00", "%ff", "1e3"],
 )
 def test_page_number_is_named(tenant: Tenant, value: str) -> None:
     response = tenant.client.get(f"{LINKS}?page={value}")
@@ -141,7 +154,9 @@ def test_page_number_is_named(tenant: Tenant, value: str) -> None:
     assert (response.status_code, response.json()["field"]) == (422, "page")
 
 
-@pytest.mark.parametrize("reference", ["PL-x", "%00", "%ff", "PL-" + "a" * 5_000, "..%2f", "%ed%a0%80"])
+@pytest.mark.parametrize(
+    "reference", ["PL-x", "%00", "%ff", "PL-" + "a" * 5_000, "..%2f", "%ed%a0%80"]
+)
 def test_unknown_reference_is_not_found(tenant: Tenant, reference: str) -> None:
     assert tenant.client.get(f"{LINKS}/{reference}").status_code == 404
     assert tenant.client.post(f"{LINKS}/{reference}/cancel").status_code == 404
@@ -164,7 +179,13 @@ def test_form_is_checked_as_the_page_is(tenant: Tenant) -> None:
         return tenant.client.post("/links", content=body, headers=headers).status_code
 
     shown = b"&shown=" + b"1" * 19 + b":" + b"a" * 64 + b":" + b"b" * 32
-    for body in (b"", b"amount=5", b"amount=x" + shown, b"amount=0" + shown, b"\xff=%ff&amount=%00" + shown):
+    for body in (
+        b"",
+        b"amount=5",
+        b"amount=x" + shown,
+        b"amount=0" + shown,
+        b"\xff=%ff&amount=%00" + shown,
+    ):
         assert post(body) == 422
     assert post(b"amount=5" + shown) == 409
     assert post(b"amount=" + b"5" * 70_000) == 413
@@ -174,7 +195,9 @@ def test_form_is_checked_as_the_page_is(tenant: Tenant) -> None:
 def test_bytes_that_are_mutated_at_random(tenant: Tenant) -> None:
     """300 bodies, each with a few bytes changed; the seed is fixed."""
     draw = random.Random(20)
-    valid = json.dumps(tenant.request(metadata={"a": "é"}, description="x"), ensure_ascii=False).encode()
+    valid = json.dumps(
+        tenant.request(metadata={"a": "é"}, description="x"), ensure_ascii=False
+    ).encode()
     for _ in range(300):
         body = bytearray(valid)
         for _change in range(draw.randint(1, 4)):
@@ -185,7 +208,16 @@ def test_bytes_that_are_mutated_at_random(tenant: Tenant) -> None:
 
 def test_signed_events_with_hostile_values(tenant: Tenant) -> None:
     link = tenant.create()
-    for field in ("event", "webhook_id", "data", "metadata", "reference", "amount", "currency", "fees"):
+    for field in (
+        "event",
+        "webhook_id",
+        "data",
+        "metadata",
+        "reference",
+        "amount",
+        "currency",
+        "fees",
+    ):
         for value in VALUES:
             data = {"amount": "150000000", "currency": '"NGN"', "total_amount": "152250000"}
             data |= {"metadata": json.dumps({"payment_link": link["reference"]})}

@@ -11,6 +11,7 @@ import pytest
 from kashia_money import FeeRule, FeeSchedule
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+
 from storefront.app import Shop
 from storefront.database import Link, StoredAnswer
 from storefront.idempotency import LEASE_SECONDS, answer_once
@@ -67,7 +68,7 @@ def test_failure_releases_the_key(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("key", ['""', "a b", '"a', '"a";q=1', "a" * 256, "käse"])
 def test_unreadable_key_is_rejected(tenant: Tenant, key: str) -> None:
-    headers = {"Idempotency-Key": key.encode("latin-1")}
+    headers = [(b"Idempotency-Key", key.encode("latin-1"))]
 
     response = tenant.client.post(LINKS, json=tenant.request(), headers=headers)
 

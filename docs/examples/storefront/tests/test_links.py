@@ -8,6 +8,7 @@ import pytest
 from kashia_money import PUBLISHED, FeeRule, FeeSchedule
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
+
 from storefront.app import Shop
 from storefront.database import Database, Link
 
@@ -39,8 +40,18 @@ def test_create_answers_as_the_single_vendor_example(vendor: Tenant) -> None:
     assert response.status_code == 201
     assert answer == {"success": True, "data": data}
     assert list(data) == [
-        "id", "reference", "payment_url", "title", "amount", "currency", "fees", "status", "buyer",
-        "seller", "expires_at", "created_at",
+        "id",
+        "reference",
+        "payment_url",
+        "title",
+        "amount",
+        "currency",
+        "fees",
+        "status",
+        "buyer",
+        "seller",
+        "expires_at",
+        "created_at",
     ]
     assert data["fees"] == {
         "platform_fee": 2_250_000,
@@ -51,7 +62,10 @@ def test_create_answers_as_the_single_vendor_example(vendor: Tenant) -> None:
     assert data["payment_url"] == f"http://shop.test/links/{data['reference']}"
     assert (data["status"], data["expires_at"]) == ("active", None)
     assert data["buyer"] == {
-        "id": vendor.buyer, "email": "john@example.com", "first_name": "John", "last_name": "Doe",
+        "id": vendor.buyer,
+        "email": "john@example.com",
+        "first_name": "John",
+        "last_name": "Doe",
     }
     assert data["seller"]["id"] == vendor.seller
     assert vendor.client.get(f"{LINKS}/{data['reference']}").json() == answer
@@ -170,7 +184,10 @@ def test_list_pages_are_in_total_order(tenant: Tenant) -> None:
     def page(number: int, size: int) -> list[str]:
         response = tenant.client.get(LINKS, params={"page": number, "per_page": size})
         assert response.json()["meta"] == {
-            "page": number, "per_page": size, "total": 5, "total_pages": 3,
+            "page": number,
+            "per_page": size,
+            "total": 5,
+            "total_pages": 3,
         }
         return [link["reference"] for link in response.json()["data"]]
 
@@ -215,7 +232,8 @@ def test_cancel_changes_an_active_link_once(tenant: Tenant) -> None:
 
     assert (first.status_code, first.json()["data"]) == (200, {**link, "status": "cancelled"})
     assert (second.status_code, second.json()["message"]) == (
-        409, "the link is cancelled already",
+        409,
+        "the link is cancelled already",
     )
 
 
@@ -271,17 +289,38 @@ def test_transactions_have_the_documented_pagination(tenant: Tenant) -> None:
 
     first, second, past, whole = page(1, 2), page(2, 2), page(9, 2), page(1, None)
     assert first["pagination"] == {
-        "totalDocs": 3, "limit": 2, "totalPages": 2, "page": 1, "pagingCounter": 1,
-        "hasPrevPage": False, "hasNextPage": True, "prevPage": None, "nextPage": 2,
+        "totalDocs": 3,
+        "limit": 2,
+        "totalPages": 2,
+        "page": 1,
+        "pagingCounter": 1,
+        "hasPrevPage": False,
+        "hasNextPage": True,
+        "prevPage": None,
+        "nextPage": 2,
     }
     assert second["pagination"] == {
-        "totalDocs": 3, "limit": 2, "totalPages": 2, "page": 2, "pagingCounter": 3,
-        "hasPrevPage": True, "hasNextPage": False, "prevPage": 1, "nextPage": None,
+        "totalDocs": 3,
+        "limit": 2,
+        "totalPages": 2,
+        "page": 2,
+        "pagingCounter": 3,
+        "hasPrevPage": True,
+        "hasNextPage": False,
+        "prevPage": 1,
+        "nextPage": None,
     }
     assert past["response"] == {"data": []}
     assert past["pagination"] == {
-        "totalDocs": 3, "limit": 2, "totalPages": 2, "page": 9, "pagingCounter": 17,
-        "hasPrevPage": True, "hasNextPage": False, "prevPage": 2, "nextPage": None,
+        "totalDocs": 3,
+        "limit": 2,
+        "totalPages": 2,
+        "page": 9,
+        "pagingCounter": 17,
+        "hasPrevPage": True,
+        "hasNextPage": False,
+        "prevPage": 2,
+        "nextPage": None,
     }
     data = whole["response"]["data"]  # type: ignore[index]
     assert whole["pagination"]["limit"] == 10  # type: ignore[index]
@@ -295,6 +334,13 @@ def test_transactions_of_a_new_merchant_are_one_empty_page(tenant: Tenant) -> No
 
     assert answer["response"] == {"data": []}
     assert answer["pagination"] == {
-        "totalDocs": 0, "limit": 10, "totalPages": 1, "page": 1, "pagingCounter": 1,
-        "hasPrevPage": False, "hasNextPage": False, "prevPage": None, "nextPage": None,
+        "totalDocs": 0,
+        "limit": 10,
+        "totalPages": 1,
+        "page": 1,
+        "pagingCounter": 1,
+        "hasPrevPage": False,
+        "hasNextPage": False,
+        "prevPage": None,
+        "nextPage": None,
     }

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from kashia_money import FeeRule, FeeSchedule, commission
 from sqlalchemy import func, select
+
 from storefront import demo
 from storefront.app import Shop
 from storefront.database import Link, Merchant
@@ -36,7 +37,7 @@ def figures(page: str) -> dict[str, int | None]:
 
 
 def shown(page: str) -> str:
-    return re.findall(r'name="shown"\s+value="([^"]*)"', page)[0]
+    return str(re.findall(r'name="shown"\s+value="([^"]*)"', page)[0])
 
 
 def sentence(page: str, fee: str) -> str:
@@ -60,7 +61,12 @@ def change_price_list(shop: Shop, schedule: FeeSchedule) -> None:
 @pytest.mark.parametrize(
     ("query", "fees", "platform", "marketplace"),
     [
-        ("", (0, 0, 0, 0), "Nothing is sold, so there is no fee.", "Nothing is sold, so there is no fee."),
+        (
+            "",
+            (0, 0, 0, 0),
+            "Nothing is sold, so there is no fee.",
+            "Nothing is sold, so there is no fee.",
+        ),
         (
             "amount=1,500,000",
             (150_000_000, 2_250_000, 3_750_000, 156_000_000),
@@ -93,7 +99,9 @@ def test_page_shows_the_figures_of_its_address(
 
 
 @pytest.mark.parametrize("name", ["amount", "cap", "exactly"])
-@pytest.mark.parametrize("text", ["1.500", "1,50", "1 500", "$5", "-5", "5 EUR", "10,00,000", "1e3"])
+@pytest.mark.parametrize(
+    "text", ["1.500", "1,50", "1 500", "$5", "-5", "5 EUR", "10,00,000", "1e3"]
+)
 def test_text_that_could_mean_two_amounts_is_refused_with_an_example(
     client: httpx.Client, name: str, text: str
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select
+
 from storefront.database import Event
 
 from .support import LINKS, Tenant, event_for, send_event
@@ -104,7 +105,8 @@ def test_event_without_figures_is_rejected(tenant: Tenant) -> None:
     link = tenant.create()
     metadata = {"payment_link": link["reference"]}
 
-    for data in ({"metadata": metadata, "data": []}, [], None, {"metadata": metadata}):
+    wrong: list[object] = [{"metadata": metadata, "data": []}, [], None, {"metadata": metadata}]
+    for data in wrong:
         event = {**event_for(link), "data": data}
         assert send_event(tenant.client, event).status_code == 422
     assert status(tenant, link) == "active"
