@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
@@ -24,7 +26,8 @@ def main(address: str) -> None:
         for name, options in PICTURES.items():
             page = browser.new_page(**options)
             page.goto(address + PATH)
-            page.screenshot(path=HERE / f"{name}.png", full_page=True)
+            picture = Image.open(BytesIO(page.screenshot(full_page=True)))
+            picture.quantize(48).save(HERE / f"{name}.png", optimize=True)
         browser.close()
 
 
