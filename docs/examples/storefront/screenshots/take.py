@@ -27,7 +27,7 @@ def main(address: str) -> None:
             page = browser.new_page(**options)
             page.goto(address + PATH)
             picture = Image.open(BytesIO(page.screenshot(full_page=True)))
-            picture.quantize(48).save(HERE / f"{name}.png", optimize=True)
+            picture.quantize(96).save(HERE / f"{name}.png", optimize=True)
         browser.close()
 
 
