@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from kashia_money import KashiaMoneyError, quote_from_request
+from kashia_money import FeeSchedule, KashiaMoneyError, quote_from_request
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -30,7 +30,7 @@ from . import idempotency, links
 from .database import Database, Merchant
 from .keys import find_merchant, sha256
 from .page import fee_module, preview, render_link, render_page
-from .reading import Problem, check, openapi, page_number, read_body, read_json
+from .reading import Problem, check, openapi, page_number, read_body, read_json, unique_fields
 from .webhooks import receive
 
 API = "/api/v1/external/payment-links"
@@ -123,10 +123,10 @@ class Shop:
         """Return a page of payment links."""
         with self.database.read() as session:
             merchant = find_merchant(session, _key(request))
-            page = page_number(request.query_params, "page", 1, 10**9 - 1)
-            size = page_number(request.query_params, "per_page", 20, 100)
-            status = request.query_params.get("status")
-            found, total = links.list_links(session, merchant, status, page, size)
+            query = _query(request)
+            page = page_number(query, "page", 1, 10**9 - 1)
+            size = page_number(query, "per_page", 20, 100)
+            found, total = links.list_links(session, merchant, query.get("status"), page, size)
             documents = [links.link_document(link, self.origin) for link in found]
         meta = {"page": page, "per_page": size, "total": total, "total_pages": -(-total // size)}
         return JSONResponse({**_envelope(documents), "meta": meta})
@@ -142,8 +142,9 @@ class Shop:
         """Return a page of payments, in the envelope of the platform's dashboard."""
         with self.database.read() as session:
             merchant = find_merchant(session, _key(request))
-            page = page_number(request.query_params, "currentPage", 1, 10**9 - 1)
-            size = page_number(request.query_params, "pageSize", 10, 100)
+            query = _query(request)
+            page = page_number(query, "currentPage", 1, 10**9 - 1)
+            size = page_number(query, "pageSize", 10, 100)
             found, total = links.list_transactions(session, merchant, page, size)
             documents = [links.transaction_document(link) for link in found]
         pages = max(1, -(-total // size))
@@ -174,20 +175,22 @@ class Shop:
         outcome = receive(self.database, self.webhook_secret, signature, body)
         return JSONResponse(_envelope(outcome))
 
+    def _price_list(self) -> FeeSchedule:
+        with self.database.read() as session:
+            return session.get_one(Merchant, self.merchant_id).schedule
+
     def page(self, request: Request, _body: bytes) -> Response:
         """Show the pricing page with the figures of its address."""
-        with self.database.read() as session:
-            schedule = session.get_one(Merchant, self.merchant_id).schedule
-        texts = dict(request.query_params)
+        schedule, texts = self._price_list(), _query(request)
         status = 422 if preview(schedule, texts).wrong else 200
         return _html(render_page(schedule, texts), status)
 
     def submit(self, _request: Request, body: bytes) -> Response:
         """Create a link from the page, if its total is the one that the page showed."""
-        texts = dict(parse_qsl(body.decode("latin-1"), errors="replace", keep_blank_values=True))
+        pairs = parse_qsl(body.decode("latin-1"), errors="replace", keep_blank_values=True)
+        texts = unique_fields(pairs)
         match = re.fullmatch("([0-9]{1,19}):([0-9a-f]{64}):([0-9a-f]{32})", texts.get("shown", ""))
-        with self.database.read() as session:
-            schedule = session.get_one(Merchant, self.merchant_id).schedule
+        schedule = self._price_list()
         shown = preview(schedule, texts)
         if shown.wrong or not shown.request["amount"] or match is None:
             return _html(render_page(schedule, texts), 422)
@@ -206,6 +209,7 @@ class Shop:
             # The same submit twice is one link; another amount after Back is another one.
             reference = self._once("page", sha256(body), body, work)
         except links.TotalChanged:
+            schedule = self._price_list()  # it can have changed just now
             changed = {"shown_total": int(match[1]), "price_list": match[2] != schedule.fingerprint}
             return _html(render_page(schedule, texts, changed), 409)
         return RedirectResponse(f"/links/{reference}", 303)
@@ -218,8 +222,7 @@ class Shop:
 
     def module(self, request: Request, _body: bytes) -> Response:
         """Serve the fees as JavaScript, which a browser keeps, because the name changes with it."""
-        with self.database.read() as session:
-            name, text = fee_module(session.get_one(Merchant, self.merchant_id).schedule)
+        name, text = fee_module(self._price_list())
         if request.url.path != f"/{name}":
             raise Problem(404, "this price list is not today's; load the page again", "name")
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -246,6 +249,10 @@ def _route(method: str, path: str, handler: Handler, media_type: str = "applicat
 
 def _key(request: Request) -> bytes:
     return request.headers.get("x-api-key", "").encode("latin-1")
+
+
+def _query(request: Request) -> dict[str, str]:
+    return unique_fields(request.query_params.multi_items())
 
 
 def _envelope(data: object) -> dict[str, object]:
@@ -277,6 +284,7 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
+                headers.setdefault("Cache-Control", "no-cache")
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -55,7 +55,7 @@ def create_link(
     seller = _customer(session, merchant, seller_id, "seller_user_id")
     if merchant.seller_id not in (None, seller.id):
         raise Problem(422, "leave it out: a single vendor is the seller", "seller_user_id")
-    created_at = now()
+    created_at, lifetime = now(), merchant.link_seconds
     reference = f"PL-{secrets.token_hex(8)}"
     link = Link(
         id=str(uuid.uuid4()),
@@ -76,7 +76,7 @@ def create_link(
         schedule_fingerprint=quote.schedule.fingerprint,
         price_list_fingerprint=price_list.fingerprint,
         created_at=created_at,
-        expires_at=merchant.link_seconds and created_at + merchant.link_seconds,
+        expires_at=lifetime if lifetime is None else created_at + lifetime,
     )
     session.add(link)
     session.flush()
@@ -174,8 +174,9 @@ def cancel_link(session: Session, merchant: Merchant, reference: str) -> Link:
     )
     session.refresh(link)
     if changed is None:
-        state = {"completed": "paid", "expired": "expired", "cancelled": "cancelled already"}
-        raise Problem(409, f"the link is {state[status_of(link)]}", "status")
+        status = status_of(link)
+        words = {"completed": "paid", "cancelled": "cancelled already"}
+        raise Problem(409, f"the link is {words.get(status, status)}", "status")
     return link
 
 
@@ -192,7 +193,7 @@ def link_document(link: Link, origin: str) -> Document:
         "status": status_of(link),
         "buyer": _customer_document(link.buyer),
         "seller": _customer_document(link.seller),
-        "expires_at": link.expires_at and instant(link.expires_at),
+        "expires_at": None if link.expires_at is None else instant(link.expires_at),
         "created_at": instant(link.created_at),
     }
 

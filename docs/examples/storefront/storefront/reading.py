@@ -7,13 +7,13 @@ import math
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from jsonschema import Draft202012Validator
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 MAX_BODY = 64 * 1024
+T = TypeVar("T")
 _DEPTH = 20
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -49,7 +49,7 @@ def read_json(body: bytes) -> Any:
     """
     try:
         document = json.loads(
-            body.decode(), object_pairs_hook=_object, parse_constant=_reject_constant
+            body.decode(), object_pairs_hook=unique_fields, parse_constant=_reject_constant
         )
     except UnicodeDecodeError as error:
         raise Problem(400, f"the body is not UTF-8: byte {error.start}", "body") from None
@@ -59,8 +59,14 @@ def read_json(body: bytes) -> Any:
     return document
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields: dict[str, object] = {}
+def unique_fields(pairs: list[tuple[str, T]]) -> dict[str, T]:
+    """Return the fields of an object, a query or a form.
+
+    Raises:
+        Problem: 422 if a name is there twice, because some readers take the first value of the two
+            and others the last.
+    """
+    fields: dict[str, T] = {}
     for name, value in pairs:
         if name in fields:
             raise Problem(422, "name each field once", _printable(name))
@@ -130,13 +136,13 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator({**openapi(), "$ref": f"#/components/schemas/{schema}"})
 
 
-def page_number(query: QueryParams, name: str, default: int, most: int) -> int:
+def page_number(query: dict[str, str], name: str, default: int, most: int) -> int:
     """Return a positive integer of the query.
 
     Raises:
-        Problem: 422 if it is not an integer from 1 to `most`, or there twice.
+        Problem: 422 if it is not an integer from 1 to `most`.
     """
-    values = query.getlist(name) or [str(default)]
-    if len(values) > 1 or not re.fullmatch("[1-9][0-9]{0,8}", values[0]) or int(values[0]) > most:
-        raise Problem(422, f"pass {name} once, as an integer from 1 to {most}", name)
-    return int(values[0])
+    text = query.get(name, str(default))
+    if not re.fullmatch("[1-9][0-9]{0,8}", text) or int(text) > most:
+        raise Problem(422, f"pass an integer from 1 to {most}", name)
+    return int(text)

@@ -95,6 +95,21 @@ def test_rejected_value_is_named(
     assert tenant.client.get(LINKS).json()["data"] == []
 
 
+def test_name_that_is_there_twice_is_rejected(tenant: Tenant) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answers = [
+        tenant.client.get("/?amount=5&amount=500"),
+        tenant.client.get(f"{LINKS}?status=active&status=expired"),
+        tenant.client.post("/links", content=b"amount=5&amount=500", headers=form),
+    ]
+
+    assert [(answer.status_code, answer.json()["field"]) for answer in answers] == [
+        (422, "amount"),
+        (422, "status"),
+        (422, "amount"),
+    ]
+
+
 def test_misspelled_money_field_is_rejected(tenant: Tenant) -> None:
     response = tenant.client.post(LINKS, json=tenant.request(merchantFeeCap=5))
 

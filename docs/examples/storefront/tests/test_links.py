@@ -220,6 +220,7 @@ def test_list_filters_by_status(tenant: Tenant, new_tenant: NewTenant) -> None:
     assert listed(tenant, "completed") == [paid["reference"]]
     assert listed(tenant, "expired") == listed(brief, "active") == []
     assert listed(brief, "expired") == [expired["reference"]]
+    assert expired["expires_at"] == expired["created_at"]
     response = tenant.client.get(LINKS, params={"status": "open"})
     assert (response.status_code, response.json()["field"]) == (422, "status")
 

@@ -204,6 +204,7 @@ def test_every_route_forbids_other_hosts(client: httpx.Client) -> None:
         response = client.get(path)
         assert response.headers["content-security-policy"].startswith("default-src 'none'; ")
         assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["cache-control"] in {"no-store", "no-cache"}
     sources: list[Any] = re.findall(r'(?:src|href|action)="([^"]*)"', client.get("/").text)
     assert sources
     assert all(source.startswith("/") and not source.startswith("//") for source in sources)
