@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # quote. In Q, the requested percentage is q, its rate s and the clamped rate r. The requested cap
 # is l, the cap c. The fees are p and m, their sum t.
 #
-# D reads a percentage of i.f × 10^e as n / d millionths. /^[ns]/ finds the types number and string.
+# D reads a percentage of i.f × 10^e as n / d millionths.
 _HEAD: Final = r"""
 // kashia-money javascript: do not edit
 export const currency="@currency@",digits=@digits@,fingerprint="@fingerprint@",
@@ -52,10 +52,10 @@ A=(v,field="amount",l=0n)=>
 _PERCENTAGE: Final = r"""
 D=v=>{
   const[,i,f,e=0]=/^(?!.{401})([+-]?(?=\.?\d)\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?$/i.exec(
-      /^[ns]/.test(typeof v)&&v)||[,1,"",-7],
+      typeof v=="number"||typeof v=="string"?v:"")||[,1,"",-7],
     k=+e+6,n=BigInt((i+f).padEnd(i.length+k,0)),d=BigInt("1".padEnd(f.length-k+1,0));
-  return n%d||/\d{316}/.test(n/d)?fail("merchantFeePercentage",v,
-    "pass 0 to 20, rounded to 6 decimal places","InvalidPercentageError"):n/d
+  return n%d||n/d/M&&/\d{316}/.test(n/d)?fail("merchantFeePercentage",v,
+    "pass 0 to 20, rounded to 6 places","InvalidPercentageError"):n/d
 },
 """
 _BANDS: Final = r"""
@@ -269,10 +269,10 @@ def _literal(value: int | None) -> str:
 
 def _fees(schedule: FeeSchedule) -> str:
     """Return the functions that compute the fees."""
-    platform = _fee(schedule.platform._curve, "x", "i", "T")
+    platform = _fee(schedule.platform._curve, "e", "i", "T")
     merchant = _Fee("", "0n", "")
     if schedule.marketplace:
-        merchant = _fee(schedule.merchant._curve, "y", "j", "U", _Code("r"), _Code("c"))
+        merchant = _fee(schedule.merchant._curve, "f", "j", "U", _Code("r"), _Code("c"))
     tables = platform.table + merchant.table
     templates = [
         *([_PERCENTAGE] if schedule.marketplace else []),

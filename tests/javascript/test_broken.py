@@ -1,8 +1,4 @@
-"""Broken modules, each caught by the conformance rows that are there for it.
-
-The order of minimum and cap is not among them: no rule has a minimum above its cap, so both orders
-charge the same.
-"""
+"""Broken modules, each caught by the conformance rows that are there for it."""
 
 from __future__ import annotations
 
@@ -17,17 +13,17 @@ CLAMP = "s<0n?0n:s>20000000n?20000000n:s"
 BREAKS = {
     "Number for BigInt": (
         "sizes: 1.5 %",
-        "x=(a*1500000n+50000000n)/100000000n",
-        "x=BigInt(Math.floor((Number(a)*1500000+5e7)/1e8))",
+        "e=(a*1500000n+50000000n)/100000000n",
+        "e=BigInt(Math.floor((Number(a)*1500000+5e7)/1e8))",
     ),
     "half down for half up": ("published rule where it bends", "+50000000n", "+49999999n"),
     "no minimum": (
         "published rule where it bends",
-        "x<10000n?10000n:",
+        "e<10000n?10000n:",
         "",
     ),
     "a minimum on amount 0": ("published figures", "a<1n?0n:", ""),
-    "no cap": ("published rule where it bends", "x>5000000n?5000000n:x", "x"),
+    "no cap": ("published rule where it bends", "e>5000000n?5000000n:e", "e"),
     "no clamp": ("percentages, clamped to 0-20", CLAMP, "s"),
     "a clamp from above only": ("percentages, clamped to 0-20", "s<0n?0n:", ""),
     "< for <= at a graduated tier": ("tiers: graduated", "a>=t[0]", "a>t[0]"),
@@ -47,6 +43,16 @@ def test_broken_module_is_caught(node: Node, name: str) -> None:
 
     with pytest.raises(AssertionError, match="assert"):
         compare_with_rows(node, source.replace(right, wrong), group)
+
+
+def test_minimum_after_cap_changes_no_row(node: Node) -> None:
+    """No rule has a minimum above its cap, so both orders charge the same."""
+    group = BY_NAME["published rule where it bends"]
+    source = to_javascript(group.schedule)
+    minimum, cap = "e<10000n?10000n:", "e>5000000n?5000000n:"
+    assert minimum + cap in source
+
+    assert compare_with_rows(node, source.replace(minimum + cap, cap + minimum), group) > 20
 
 
 def test_half_even_for_half_up_is_caught(node: Node) -> None:

@@ -77,7 +77,9 @@ def compare_with_library(
 
 
 @example(NGN, [MAX], ("1e309", None))
+@example(NGN, [5], ("-1e309", None))
 @example(NGN, [5], ("9" * 309, None))
+@example(NGN, [5], ("-" + "9" * 309, None))
 @example(NGN, [5], ("9e308", None))
 @example(NGN, [5], ("0e9999", None))
 @example(NGN, [5], (".", None))
@@ -218,7 +220,7 @@ def test_errors_have_a_field_and_a_remedy(node: Node) -> None:
     answers = node.run(MODULE, calls)
 
     assert [answer["message"] for answer in answers] == [
-        "merchantFeePercentage: pass 0 to 20, rounded to 6 decimal places",
+        "merchantFeePercentage: pass 0 to 20, rounded to 6 places",
         "amount: pass a smaller one",
         "pass merchantFeePercentage or merchantFeeCap, not cap",
     ]
