@@ -74,7 +74,7 @@ J={toJSON(){
 Q=(a,o)=>{
   const{merchantFeePercentage:q,merchantFeeCap:l,...z}=o@link@@platform@,p=@p@@merchant@,m=@m@,t=p+m;
   for(const k in`${o}`=="[object Object]"?z:[o])
-    throw TypeError("pass merchantFeePercentage or merchantFeeCap, not "+k);
+    throw TypeError("pass @options@, not "+k);
   @vendor@return{__proto__:J,amount:a,currency,
     platformFee:p,merchantFee:m,totalFees:t,totalAmount:a+t,
     platformFeeBasis:@basis@"percentage",merchantFeeBasis:@merchant_basis@"percentage",
@@ -312,7 +312,13 @@ def _link(schedule: FeeSchedule) -> dict[str, str]:
     """Return the parts of `_QUOTE` that read the commission of a link."""
     if not schedule.marketplace:
         vendor = _filled(_VENDOR).rstrip()
-        return {"link": "", "vendor": vendor, "merchant_basis": "", "clamped_from": "null"}
+        return {
+            "options": "no options",
+            "link": "",
+            "vendor": vendor,
+            "merchant_basis": "",
+            "clamped_from": "null",
+        }
     merchant = schedule.merchant
     rate = merchant._curve.single_rate
     requested_rate = merchant._fields.requested_rate
@@ -325,6 +331,7 @@ def _link(schedule: FeeSchedule) -> dict[str, str]:
     )
     default = "" if requested_rate is None else f"q==null?{_quoted(percent(requested_rate))}:"
     return {
+        "options": "merchantFeePercentage or merchantFeeCap",
         "link": link.rstrip(),
         "vendor": "",
         "merchant_basis": 'm==c?"cap":',
@@ -384,7 +391,10 @@ def _pattern(text: Marks, digits: int) -> str:
 
 
 def _folding(pattern: str) -> str:
-    """Return the calls that replace characters as `FOLD_TABLE` does, if the pattern has them."""
+    """Return the calls that replace characters as `FOLD_TABLE` does.
+
+    A character that the pattern does not have stays as it is: the text is rejected in both forms.
+    """
     sources: dict[str, str] = {}
     for source, to in FOLD_TABLE.items():
         replacement = "" if to is None else chr(to)
@@ -451,6 +461,7 @@ def _table(curve: Curve, name: str) -> str:
     rows = []
     below = Band(0, 0, 0)
     for band in curve.bands:
+        # Other bands start at a threshold or at a tier by volume: their flat part is an integer.
         flat = "" if band.fee == below.exact(band.start) else f" {band.exact(0) // SCALE}"
         rows.append(f"{band.start} {band.rate}{flat}")
         below = band

@@ -207,6 +207,7 @@ def test_options_of_a_single_vendor_are_rejected(node: Node) -> None:
     options = [{"merchantFeePercentage": "5"}, {"merchantFeeCap": 0}, {"other": 5}, {}]
     answers = node.run(to_javascript(VENDOR), [["quote", 5, option] for option in options])
 
+    assert answers[2]["message"] == "pass no options, not other"
     assert [answer.get("error") for answer in answers] == [
         "NotAMarketplaceError",
         "NotAMarketplaceError",
