@@ -6,115 +6,121 @@ The marks of one locale are written into the module, because `Intl` differs betw
 
 >>> from kashia_money import PUBLISHED
 >>> print(to_javascript(PUBLISHED["NGN"]).partition("\n")[0])
-// Fees in NGN, written by kashia-money javascript. Do not edit.
+// kashia-money javascript: do not edit
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._columns.formula import fee
 from ._core.currencies import exponent
+from ._core.curve import Band
 from ._core.fields import MAX_COMMISSION
-from ._core.numbers import MAX_AMOUNT, percent
+from ._core.numbers import percent
 from ._core.quotes import FeeSchedule
+from ._core.rounding import OFFSETS, SCALE
 from ._display.money import DIRECTION_MARKS, FOLD_TABLE, MAX_TEXT, format_minor, marks
 from .errors import expect
 
 if TYPE_CHECKING:
     from ._core.curve import Curve
     from ._core.rules import FeeRule
+    from ._display.money import Marks
 
 # In these templates, @name@ is a placeholder. The names of the module's helpers are short, because
-# visitors download them: M is the largest amount, Z throws an error, A reads an amount, D reads a
-# percentage, L reads a link's options, F and G compute the two fees, and Q is the class of a quote.
+# visitors download them: M is the largest amount, A reads an amount, D reads a percentage, B reads
+# a table of bands, Q computes the fees on amount a with options o, and J is the prototype of a
+# quote. In Q, the requested percentage is q, its rate s and the clamped rate r. The requested cap
+# is l, the cap c. The fees are p and m, their sum t.
+#
+# D reads a percentage of i.f × 10^e as n / d millionths.
 _HEAD: Final = r"""
-// Fees in @currency@, written by kashia-money javascript. Do not edit.
+// kashia-money javascript: do not edit
 export const currency="@currency@",digits=@digits@,fingerprint="@fingerprint@",
-breakpoints={minimumUntil:@minimum_until@,capFrom:@cap_from@};
-const M=@max@n,
-Z=(name,field,value,remedy)=>{
-  throw Object.assign(Error(field+": "+remedy),{name,field,value,remedy})
+  breakpoints={minimumUntil:@minimum_until@,capFrom:@cap_from@};
+const M=(1n<<63n)-1n,
+fail=(field,value,remedy,name="InvalidAmountError")=>{
+  throw Object.assign(Error(field+": "+remedy),{field,value,remedy,name})
 },
-A=(v,f="amount",l=0n)=>{
-  const x=Number.isSafeInteger(v)?BigInt(v):v;
-  return typeof x=="bigint"&&x>=l&&x<=M?x:Z("InvalidAmountError",f,v,
-    `for minor units, pass a BigInt from ${l} to ${M}; for major units, pass parse(text)`)
-},
-P="merchantFeePercentage",C="merchantFeeCap",
+A=(v,field="amount",l=0n)=>
+  (typeof v=="bigint"||Number.isSafeInteger(v))&&v>=l&&v<=M?BigInt(v):
+    fail(field,v,`pass minor units from ${l}n to ${M}n, or parse(text)`),
 """
 _PERCENTAGE: Final = r"""
 D=v=>{
-  const b=r=>Z("InvalidPercentageError",P,v,r),
-    w='write it as a plain decimal number below 1e309, such as "1.5"',
-    [,s,i,f,e=0]=/^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?$/i.exec(
-      typeof v=="number"||typeof v=="string"&&v.length<401?v:"")||b(w),
-    q=Math.max(0,i.length+6+ +e),t=(i+f).padEnd(q,"0"),d=t.slice(0,q);
-  return /[1-9]\d{315}/.test(d)?b(w):/[1-9]/.test(t.slice(q))?b("round it to 6 decimal places"):
-    BigInt(s+"0"+d)
+  const[,i,f,e=0]=/^(?!.{401})([+-]?(?=\.?\d)\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?$/i.exec(
+      typeof v=="number"||typeof v=="string"?v:"")||[,1,"",-7],
+    k=+e+6,n=BigInt((i+f).padEnd(i.length+k,0)),d=BigInt("1".padEnd(f.length-k+1,0));
+  return n%d||n/d/M&&/\d{316}/.test(n/d)?fail("merchantFeePercentage",v,
+    "pass 0 to 20, rounded to 6 places","InvalidPercentageError"):n/d
 },
 """
-_OPTIONS: Final = r"""
-L=o=>{
-  for(const k of{}.toString.call(o)=="[object Object]"?Object.keys(o):[typeof o])
-    if(k!=P&&k!=C)throw TypeError(`options are ${P} and ${C}, not ${k}`);
-  const p=o[P],c=o[C];
-"""
-_VENDOR: Final = r"""
-  for(const k of[P,C])if(o[k]!=null)Z("NotAMarketplaceError",k,o[k],
-    "leave it out; only marketplaces take a commission");
-  return[0n,M,null]
-},
-"""
-_MARKETPLACE: Final = r"""
-  const r=p==null?@rate@n:D(p),x=@unset@r<0n?0n:r>@most@n?@most@n:r;
-  return[x,c==null?@cap@:A(c,C),@clamped_from@x==r?null:`${p}`]
-},
+_BANDS: Final = r"""
+B=(text,addend,rate=0n,rest=addend)=>
+  text.split(",").map(row=>{
+    const[s,r,f]=row.split(" ").map(BigInt);
+    rest=f==null?rest+(rate-r)*s:f*@scale@n+addend;rate=r;return[s,r,rest]
+  }).reverse(),
 """
 _QUOTE: Final = r"""
-@platform@,
-@merchant@,
 J={toJSON(){
   const o={...this};
   for(const k in o)if(o[k]!=null)o[k]+="";
   return o
 }},
-Q=(a,r,c,k)=>{
-  const p=F(a),m=G(a,r,c),t=p+m;
-  return{__proto__:J,amount:a,currency,platformFee:p,merchantFee:m,totalFees:t,totalAmount:a+t,
-    platformFeeBasis:@basis@"percentage",merchantFeeBasis:m==c?"cap":"percentage",clampedFrom:k}
+Q=(a,o)=>{
+  const{merchantFeePercentage:q,merchantFeeCap:l,...z}=o@link@@platform@,p=@p@@merchant@,m=@m@,t=p+m;
+  for(const k in`${o}`=="[object Object]"?z:[o])
+    throw TypeError("pass @options@, not "+k);
+  @vendor@return{__proto__:J,amount:a,currency,
+    platformFee:p,merchantFee:m,totalFees:t,totalAmount:a+t,
+    platformFeeBasis:@basis@"percentage",merchantFeeBasis:@merchant_basis@"percentage",
+    clampedFrom:@clamped_from@}
 };
 export const quote=(amount,options={})=>{
-  const q=Q(A(amount),...L(options));
-  return q.totalAmount>M?Z("InvalidAmountError","amount",amount,
-    `pass a smaller one, whose total is at most ${M}`):q
+  const s=Q(A(amount),options);
+  return s.totalAmount>M?fail("amount",amount,"pass a smaller one"):s
 };
+"""
+_LINK: Final = r"""
+,s=q==null?@rate@n:D(q),r=@unset@s<0n?0n:s>@most@n?@most@n:s,
+  c=l==null?@cap@:A(l,"merchantFeeCap")
+"""
+_VENDOR: Final = r"""
+for(const k in o)if(o[k]!=null)
+  fail(k,o[k],"leave it out; only marketplaces take a commission","NotAMarketplaceError");
+"""
+_WITHIN: Final = r"""
 export const quoteWithin=(budget,options={})=>{
-  const o=L(options),q=x=>Q(x,...o);
-  let h=A(budget,"budget"),t=h,l,m;
-  for(l of @starts@)if(l<=h){
-    if(q(l).totalAmount<=t){
-      while(l<h){m=(l+h+1n)/2n;if(q(m).totalAmount>t)h=m-1n;else l=m}
-      return q(l)
+  A(budget,"budget");
+  let l=0n,b=1n<<62n;
+  for(;b;b/=2n)if(Q(l+b,options).totalAmount<=budget)l+=b;
+  return Q(l,options)
+};
+"""
+_WITHIN_BANDS: Final = r"""
+export const quoteWithin=(budget,options={})=>{
+  let h=A(budget,"budget"),l;
+  for([l]of @starts@){
+    if(Q(l,options).totalAmount<=budget){
+      for(let b=1n<<62n;b;b/=2n)if(l+b<=h&&Q(l+b,options).totalAmount<=budget)l+=b;
+      return Q(l,options)
     }
     h=l-1n
   }
 };
 """
 _TEXT: Final = r"""
-export const format=amount=>{
-  const n=A(amount,"amount",-M),d=`${n<0n?-n:n}`.padStart(@width@,"0");
-  return @before@@whole@@after@
-};
+export const format=amount=>
+  `${A(amount,"amount",-M)}`.replace(/(-?)(.+)/,(_,s,d)=>@before@d@pad@@groups@@decimal@@after@);
 export const parse=text=>{
-  const b=r=>Z("InvalidAmountError","text",text,r),
-    s=typeof text!="string"||@too_long@||@mixed@.test(text)?"":text@fold@,
-    [,p,i,f="",q]=/^@pattern@$/.exec(s)||[,1,,,1],
-    n=p&&q||f[@digits@]||/-.*-/.test(s)?b("write it like "+@example@):
-      BigInt(i.replace(/\D/g,"")+f.padEnd(@digits@,"0"));
-  return n>M?b("pass a smaller amount"):/-/.test(s)?-n:n
+  const s=typeof text!="string"||@rejected@.test(text)?"":text@fold@,
+    [,p,i,f="",q]=/^(?!.*-.*-)@pattern@$/.exec(s)||[,1,,,1],
+    n=p&&q?fail("text",text,@remedy@):BigInt(i.replace(/\D/g,"")+f@pad_fraction@);
+  return n>M?fail("text",text,"pass a smaller amount"):/-/.test(s)?-n:n
 };
 """
 
@@ -203,8 +209,6 @@ def to_javascript(schedule: FeeSchedule, *, locale: str = "en_NG") -> str:
     """
     expect(schedule, FeeSchedule, "schedule")
     breakpoints = schedule.platform.breakpoints()
-    platform, bands = _function("F", "T", schedule.platform._curve)
-    merchant, merchant_bands = _commission(schedule)
     head = _filled(
         _HEAD,
         currency=schedule.currency,
@@ -212,16 +216,8 @@ def to_javascript(schedule: FeeSchedule, *, locale: str = "en_NG") -> str:
         fingerprint=schedule.fingerprint,
         minimum_until=_literal(breakpoints.minimum_until),
         cap_from=_literal(breakpoints.cap_from),
-        max=MAX_AMOUNT,
     )
-    quote = _filled(
-        _QUOTE,
-        platform=bands + platform,
-        merchant=merchant_bands + merchant,
-        basis=_basis(schedule.platform),
-        starts=_starts(platform=bool(bands), merchant=bool(merchant_bands)),
-    )
-    return head + _options(schedule) + quote + _text(schedule.currency, locale)
+    return head + _fees(schedule) + _text(schedule.currency, locale)
 
 
 def npm_package(schedule: FeeSchedule, *, locale: str = "en_NG") -> dict[str, str]:
@@ -271,6 +267,33 @@ def _literal(value: int | None) -> str:
     return "null" if value is None else f"{value}n"
 
 
+def _fees(schedule: FeeSchedule) -> str:
+    """Return the functions that compute the fees."""
+    platform = _fee(schedule.platform._curve, "e", "i", "T")
+    merchant = _Fee("", "0n", "")
+    if schedule.marketplace:
+        merchant = _fee(schedule.merchant._curve, "f", "j", "U", _Code("r"), _Code("c"))
+    tables = platform.table + merchant.table
+    templates = [
+        *([_PERCENTAGE] if schedule.marketplace else []),
+        *([_BANDS] if tables else []),
+        tables,
+        _QUOTE,
+        _WITHIN_BANDS if tables else _WITHIN,
+    ]
+    return _filled(
+        *templates,
+        **_link(schedule),
+        scale=SCALE,
+        platform=platform.constants,
+        p=platform.result,
+        merchant=merchant.constants,
+        m=merchant.result,
+        basis=_basis(schedule.platform),
+        starts=_starts(platform=bool(platform.table), merchant=bool(merchant.table)),
+    )
+
+
 def _basis(rule: FeeRule) -> str:
     """Return the tests of a platform fee `p` that set its basis; see `FeeExplanation.basis`."""
     cap = "" if rule.cap is None else f'p=={rule.cap}n?"cap":'
@@ -279,71 +302,99 @@ def _basis(rule: FeeRule) -> str:
 
 
 def _starts(*, platform: bool, merchant: bool) -> str:
-    """Return the first amounts of the segments, the highest first."""
+    """Return the bands of both fees, the highest start first."""
     if platform and merchant:
-        return "[...T[0],...U[0]].sort((x,y)=>x<y?1:x>y?-1:0)"
-    return f"{'T' if platform else 'U'}[0]" if platform or merchant else "[0n]"
+        return "[...T,...U].sort((x,y)=>Number(y[0]-x[0]))"
+    return "T" if platform else "U"
 
 
-def _options(schedule: FeeSchedule) -> str:
-    """Return the function that reads the options of a link."""
+def _link(schedule: FeeSchedule) -> dict[str, str]:
+    """Return the parts of `_QUOTE` that read the commission of a link."""
     if not schedule.marketplace:
-        return _filled(_OPTIONS, _VENDOR)
+        vendor = _filled(_VENDOR).rstrip()
+        return {
+            "options": "no options",
+            "link": "",
+            "vendor": vendor,
+            "merchant_basis": "",
+            "clamped_from": "null",
+        }
     merchant = schedule.merchant
-    clamped_from = merchant._fields.requested_rate
     rate = merchant._curve.single_rate
-    return _filled(
-        _PERCENTAGE,
-        _OPTIONS,
-        _MARKETPLACE,
+    requested_rate = merchant._fields.requested_rate
+    link = _filled(
+        _LINK,
         rate=-1 if rate is None else rate,
-        unset="p==null?r:" if rate is None else "",
-        cap="M" if merchant.cap is None else f"{merchant.cap}n",
+        unset="q==null?s:" if rate is None else "",
         most=MAX_COMMISSION,
-        clamped_from="" if clamped_from is None else f"p==null?{_quoted(percent(clamped_from))}:",
+        cap="M" if merchant.cap is None else f"{merchant.cap}n",
     )
-
-
-def _commission(schedule: FeeSchedule) -> tuple[str, str]:
-    """Return the function of the commission, and its table of bands."""
-    if not schedule.marketplace:
-        return "G=()=>0n", ""
-    return _function("G", "U", schedule.merchant._curve, _Code("r"), _Code("c"))
+    default = "" if requested_rate is None else f"q==null?{_quoted(percent(requested_rate))}:"
+    return {
+        "options": "merchantFeePercentage or merchantFeeCap",
+        "link": link.rstrip(),
+        "vendor": "",
+        "merchant_basis": 'm==c?"cap":',
+        "clamped_from": f'{default}r==s?null:q+""',
+    }
 
 
 def _text(currency: str, locale: str) -> str:
     """Return `format` and `parse`."""
     digits = exponent(currency)
     text = marks(currency, locale)
-    last, others = text.group_sizes
-    whole = f"d.slice(0,-{digits})" if digits else "d"
+    decimal = _replacement(f"{text.decimal}$&")
     return _filled(
         _TEXT,
-        currency=currency,
-        digits=digits,
-        width=digits + 1,
         before=f"{_by_sign(text.negative[0], text.positive[0])}+".removeprefix('""+'),
         after=f"+{_by_sign(text.negative[1], text.positive[1])}".removesuffix('+""'),
-        whole=rf"{whole}.replace(/\B(?=(\d{{{others}}})*\d{{{last}}}$)/g,{_quoted(text.group)})"
-        + (f"+{_quoted(text.decimal)}+d.slice(-{digits})" if digits else ""),
-        too_long=f"text.length>{MAX_TEXT}",
-        mixed=_ascii(rf"/\d.*[{DIRECTION_MARKS}].*\d/"),
-        fold=_folding(),
-        pattern=_ascii(
-            re.sub(r"\(\?P<\w+>", "(", text.pattern).replace("[0-9]", r"\d").replace("/", r"\/")
-        ),
-        example=_quoted(format_minor(123_456_789, currency, locale)),
+        pad=f".padStart({digits + 1},0)" if digits else "",
+        groups=_groups(text, digits),
+        decimal=f".replace(/{'.' * digits}$/,{decimal})" if digits else "",
+        rejected=_ascii(rf"/\d.*[{DIRECTION_MARKS}].*\d|.{{{MAX_TEXT + 1}}}/"),
+        fold=_folding(text.pattern),
+        pattern=_ascii(_pattern(text, digits)),
+        remedy=_quoted(f"write it like {format_minor(123_456_789, currency, locale)}"),
+        pad_fraction=f".padEnd({digits},0)" if digits else "",
     )
 
 
 def _by_sign(negative: str, positive: str) -> str:
+    """Return the text before or after the digits; `s` is the sign, "-" or nothing."""
     if negative == positive:
         return _quoted(positive)
-    return f"(n<0n?{_quoted(negative)}:{_quoted(positive)})"
+    if negative == f"-{positive}":
+        return f"s+{_quoted(positive)}".removesuffix('+""')
+    return f"(s?{_quoted(negative)}:{_quoted(positive)})"
 
 
-def _folding() -> str:
-    """Return the calls that replace characters as `FOLD_TABLE` does."""
+def _groups(text: Marks, digits: int) -> str:
+    """Return the call that writes the mark between groups of digits."""
+    last, others = text.group_sizes
+    groups = rf"(\d{{{last}}})+" if last == others else rf"(\d{{{others}}})*\d{{{last}}}"
+    rest = r"\d" * digits
+    return rf".replace(/\B(?={groups}{rest}$)/g,{_replacement(text.group)})"
+
+
+def _replacement(text: str) -> str:
+    """Return a text for `replace`, in which "$&" is the replaced text."""
+    return _quoted(re.sub(r"\$(?!&)", "$$$$", text))
+
+
+def _pattern(text: Marks, digits: int) -> str:
+    """Return the regular expression of an amount."""
+    fraction = f"([0-9]{{1,{digits}}})" if digits else "([])"  # the latter matches nothing
+    pattern = text.pattern.replace("(?P<fraction>[0-9]+)", fraction)
+    pattern = re.sub(r"\(\?P<\w+>", "(", pattern).replace("[0-9]", r"\d").replace("/", r"\/")
+    # One group or more of the same size: (?:,\d{3})*,\d{3} is (?:,\d{3})+.
+    return re.sub(r"(\(\?:([^()]+)\))\*\2(?=\))", r"\1+", pattern)
+
+
+def _folding(pattern: str) -> str:
+    """Return the calls that replace characters as `FOLD_TABLE` does.
+
+    A character that the pattern does not have stays as it is: the text is rejected in both forms.
+    """
     sources: dict[str, str] = {}
     for source, to in FOLD_TABLE.items():
         replacement = "" if to is None else chr(to)
@@ -351,7 +402,8 @@ def _folding() -> str:
     return "".join(
         [
             f".replace(/{_ascii(chars if len(chars) == 1 else f'[{chars}]')}/g,{_quoted(to)})"
-            for to, chars in sources.items()
+            for to, chars in sorted(sources.items())
+            if to in pattern
         ]
     )
 
@@ -365,26 +417,56 @@ def _ascii(text: str) -> str:
     return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
 
 
-def _function(
-    name: str, table: str, curve: Curve, rate: _Code | None = None, cap: _Code | None = None
-) -> tuple[str, str]:
-    """Return the function that computes a fee by a curve, and its table of bands if it has one."""
-    writer = _Writer(curve)
-    result = _source(fee(writer, curve, _Code("a"), rate, cap))
-    constants = writer.constants
-    columns = list(dict.fromkeys(map(tuple, writer.columns)))
-    if writer.columns[1:]:
-        constants = [f"i={table}[0].findIndex(s=>a>=s)", *constants]
-    body = f"const {','.join(constants)};" if constants else ""
-    body = re.sub(
-        "#([0-9]+)",
-        lambda match: f"{table}[{columns.index(tuple(writer.columns[int(match[1])]))}][i]",
-        f"{body}return {result}",
-    )
-    parameters = "a" if rate is None else "(a,r,c)"
-    rows = "],[".join(",".join([f"{value}n" for value in reversed(column)]) for column in columns)
-    bands = f"{table}=[[{rows}]],\n" if writer.columns[1:] else ""
-    return f"{name}={parameters}=>{{{body}}}", bands
+class _Fee(NamedTuple):
+    """The JavaScript of a fee."""
+
+    constants: str
+    result: str
+    table: str
+    """The constant with the bands; "" for a single band."""
+
+
+def _fee(
+    curve: Curve,
+    prefix: str,
+    band: str,
+    table: str,
+    rate: _Code | None = None,
+    cap: _Code | None = None,
+) -> _Fee:
+    """Return the JavaScript of a fee by a curve.
+
+    Args:
+        curve: the fee.
+        prefix: the start of the names of constants.
+        band: the name of the band of amount `a`.
+        table: the name of the bands.
+        rate: as in the formula.
+        cap: as in the formula.
+    """
+    writer = _Writer(curve, prefix, band)
+    result = _source(fee(writer, curve, _Code("a"), rate, cap, words=False))
+    if len(curve.bands) == 1:
+        return _Fee(writer.declared(), result, "")
+    constants = f",{band}={table}.find(t=>a>=t[0]){writer.declared()}"
+    return _Fee(writer.resolved(constants), writer.resolved(result), _table(curve, table))
+
+
+def _table(curve: Curve, name: str) -> str:
+    """Return the constant with the bands of a curve.
+
+    Each band has its start and its rate. A band that does not start with the fee at which the band
+    below ends also has a flat part: the fee that its rate gives amount 0.
+    """
+    rows = []
+    below = Band(0, 0, 0)
+    for band in curve.bands:
+        # Other bands start at a threshold or at a tier by volume: their flat part is an integer.
+        flat = "" if band.fee == below.exact(band.start) else f" {band.exact(0) // SCALE}"
+        rows.append(f"{band.start} {band.rate}{flat}")
+        below = band
+    text = ",".join(rows)
+    return f'{name}=/* @__PURE__ */B("{text}",{OFFSETS[curve.rounding]}n),\n'
 
 
 class _Code:
@@ -425,33 +507,53 @@ class _Code:
 class _Writer:
     """Writes the formula of `fee` in JavaScript.
 
-    The formula chooses by the band's start wherever bands differ. Such choices become the columns
-    of one table. `#1` means the value in column 1 and in the band of the amount.
+    The formula chooses by the band's start wherever bands differ. Such choices become the values of
+    the amount's band. `#1` means the value in the writer's column 1.
     """
 
-    def __init__(self, curve: Curve) -> None:
-        self.constants: list[str] = []
-        self.starts = [band.start for band in curve.bands]
-        self.columns = [self.starts]
+    def __init__(self, curve: Curve, prefix: str, band: str) -> None:
+        self._prefix = prefix
+        self._band = band
+        self._constants: list[str] = []
+        self._starts = [band.start for band in curve.bands]
+        self._columns: list[list[int]] = [self._starts]
+        addend = OFFSETS[curve.rounding]
+        self._values = [
+            self._starts,
+            [band.rate for band in curve.bands],
+            [band.exact(0) + addend for band in curve.bands],
+        ]
 
     def name(self, name: str, value: _Code) -> _Code:  # noqa: ARG002  # the signature is `Writer`'s
-        short = f"x{len(self.constants)}"
-        self.constants.append(f"{short}={value.text}")
+        short = f"{self._prefix}{len(self._constants) or ''}"
+        self._constants.append(f",{short}={value.text}")
         return _Code(short)
 
     def choose(self, test: _Code, then: _Code | int, other: _Code | int) -> _Code:
         if test.start is None or not isinstance(then, int):
             return _Code(f"{test.text}?{_source(then)}:{_source(other)}")
         if isinstance(other, int):
-            self.columns.append([other] * len(self.starts))
-            other = _Code(f"#{len(self.columns) - 1}", column=len(self.columns) - 1)
-        band = self.starts.index(test.start)
-        column = self.columns[other.column]
+            self._columns.append([other] * len(self._starts))
+            other = _Code(f"#{len(self._columns) - 1}", column=len(self._columns) - 1)
+        band = self._starts.index(test.start)
+        column = self._columns[other.column]
         column[band:] = [then] * (len(column) - band)
         return other
 
     def div(self, value: _Code, by: int) -> _Code:
         return _Code(f"{_operand(value)}/{by}n")
+
+    def declared(self) -> str:
+        """Return the named values."""
+        return "".join(self._constants)
+
+    def resolved(self, text: str) -> str:
+        """Return code with the values of the band in place of the columns."""
+        return re.sub(
+            "#([0-9]+)",
+            lambda match: f"{self._band}[{self._values.index(self._columns[int(match[1])])}]",
+            text,
+        )
 
 
 def _source(value: _Code | int) -> str:

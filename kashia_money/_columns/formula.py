@@ -12,6 +12,9 @@ Some engines divide floats. Then `whole` can be off by one. The result is the sa
 formula is true for any `whole`; only the remainder can then be negative. The second quotient is
 exact below 2⁵³. If a rate is so high that its dividend can be larger, the remainder corrects the
 quotient.
+
+Engines with integers of any size need no parts: their fee is (amount × slope + rest) // D, where
+`rest` is the exact fee that the band's rate gives amount 0, plus the addend.
 """
 
 from __future__ import annotations
@@ -63,7 +66,15 @@ class Writer(Protocol[T]):
 _EXACTLY_DIVIDED = 45_000_000
 
 
-def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | None = None) -> T:
+def fee(
+    to: Writer[T],
+    curve: Curve,
+    amount: T,
+    rate: T | None = None,
+    cap: T | None = None,
+    *,
+    words: bool = True,
+) -> T:
     """Return the fee on an amount from 0 to 2⁶³-1.
 
     Args:
@@ -73,13 +84,17 @@ def fee(to: Writer[T], curve: Curve, amount: T, rate: T | None = None, cap: T | 
         rate: in 10⁻⁸; it replaces the curve's bands. -1 means that the row keeps the bands. If the
             curve has a single rate, -1 is not allowed. Only for a curve without a minimum.
         cap: in minor units; it replaces the curve's cap. Only for a curve without a minimum.
+        words: whether the engine's integers have 64 bits. False means integers of any size.
     """
     table = _Table(to, curve, amount, rate)
-    # A band's fee is limited first, so that the addition of it cannot overflow.
     limit = curve.cap if cap is None else MAX_AMOUNT
-    units = table.name("units", table.find(lambda band: min(band.fee // SCALE, limit)))
-    least = table.find(lambda band: max(curve.minimum - band.fee // SCALE, 0))
-    grown = to.name("grown", _grown(table))
+    units: T | int = 0
+    least: T | int = curve.minimum
+    if words:
+        # A band's fee is limited first, so that the addition of it cannot overflow.
+        units = table.name("units", table.find(lambda band: min(band.fee // SCALE, limit)))
+        least = table.find(lambda band: max(curve.minimum - band.fee // SCALE, 0))
+    grown = to.name("grown", _grown(table) if words else _whole_fee(table))
     charged = grown
     if cap is not None and _is_zero(units):
         charged = to.choose(grown > cap, cap, grown)
@@ -150,6 +165,21 @@ def _grown(table: _Table[T]) -> T:
     units = table.find(lambda band: band.fee // SCALE % 2)
     odd = _odd(to, whole * _odd(to, slope) + more + units)
     return grown - to.choose(parts - more * SCALE < 1, odd, 0)
+
+
+def _whole_fee(table: _Table[T]) -> T:
+    """Return the fee before its limits, in integers of any size."""
+    to, rounding = table.to, table.curve.rounding
+    addend = OFFSETS[rounding]
+    slope = table.find(lambda band: band.rate, 0 if table.rate is None else table.rate)
+    rest = table.find(lambda band: band.fee - band.start * band.rate + addend, addend)
+    exact = table.amount * slope + rest
+    if rounding is not Rounding.HALF_EVEN:
+        return to.div(exact, SCALE)
+    exact = to.name("exact", exact)
+    whole = to.name("whole", to.div(exact, SCALE))
+    odd = whole - to.div(whole, 2) * 2
+    return whole - to.choose(exact - whole * SCALE < 1, odd, 0)  # a tie, as above
 
 
 def _odd(to: Writer[T], value: T | int) -> T | int:

@@ -506,18 +506,18 @@ REFUSED: list[tuple[dict[str, Any], type[KashiaMoneyError], str]] = [
     ({"amounts": [1], "merchant_fee_cap": [1.5]}, InvalidAmountError, "caps in row 0 as an int"),
     ({"amounts": [1], "merchant_fee_cap": 1.5}, InvalidAmountError, "got 1.5"),
     (
-        {"amounts": [1], "out": [np.empty(2, np.int64)] * 4},
+        {"amounts": [1], "out": [np.zeros(2, np.int64)] * 4},
         InvalidColumnError,
         "writeable int64 arrays",
     ),
-    ({"amounts": [1], "out": [np.empty(1)] * 4}, InvalidColumnError, "writeable int64 arrays"),
+    ({"amounts": [1], "out": [np.zeros(1)] * 4}, InvalidColumnError, "writeable int64 arrays"),
     (
-        {"amounts": [1], "out": [np.empty(1, np.int64)] * 4},
+        {"amounts": [1], "out": [np.zeros(1, np.int64)] * 4},
         InvalidColumnError,
         "out in separate memory",
     ),
     (
-        {"amounts": [1], "out": [np.empty(1, np.int64)] * 3},
+        {"amounts": [1], "out": [np.zeros(1, np.int64)] * 3},
         InvalidColumnError,
         "out as four arrays",
     ),

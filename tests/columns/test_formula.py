@@ -15,7 +15,14 @@ from kashia_money._core.fields import MAX_COMMISSION
 from kashia_money._core.rules import ABSENT
 from tests.support import oracle
 from tests.support.strategies import MAX, amounts, caps, large_amounts, near, rules, schedules
-from tests.support.writers import FloatWriter, IntegerWriter, Natural, Signed
+from tests.support.writers import (
+    FloatWriter,
+    IntegerWriter,
+    Natural,
+    Signed,
+    Unbounded,
+    UnboundedWriter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +43,11 @@ def by_integers(rule: FeeRule, amount: int) -> int:
 
 def by_floats(rule: FeeRule, amount: int) -> int:
     return fee(FloatWriter(), rule._curve, Signed(amount)).value
+
+
+def by_integers_of_any_size(rule: FeeRule, amount: int) -> int:
+    charged = fee(UnboundedWriter(), rule._curve, Unbounded(amount), words=False).value
+    return min(charged, MAX)
 
 
 def by_scalar(rule: FeeRule, amount: int) -> int:
@@ -75,6 +87,7 @@ def test_formula_matches_the_oracle_without_overflow(drawn: tuple[FeeRule, int])
 
     assert by_integers(rule, amount) == expected
     assert by_floats(rule, amount) == expected
+    assert by_integers_of_any_size(rule, amount) == expected
     assert rule._curve.fee(amount) == expected
 
 
@@ -113,6 +126,7 @@ def test_formula_matches_the_scalar_on_small_rules(rounding: Rounding) -> None:
 
         assert [by_integers(rule, amount) for amount in ENDS] == expected, rule
         assert [by_floats(rule, amount) for amount in ENDS] == expected, rule
+        assert [by_integers_of_any_size(rule, amount) for amount in ENDS] == expected, rule
         assert [rule._curve.fee(amount) for amount in ENDS] == expected, rule
 
 
@@ -140,14 +154,23 @@ def test_formula_takes_a_rate_and_cap_per_row(
 
     assert _overridden(IntegerWriter(), Natural, rule, amount, rate, cap) == expected
     assert _overridden(FloatWriter(), Signed, rule, amount, rate, cap) == expected
+    any_size = _overridden(UnboundedWriter(), Unbounded, rule, amount, rate, cap, words=False)
+    assert any_size == expected
 
 
 N = TypeVar("N", bound=Signed)
 
 
 def _overridden(
-    to: Writer[N], kind: type[N], rule: FeeRule, amount: int, rate: int | None, cap: int | None
+    to: Writer[N],
+    kind: type[N],
+    rule: FeeRule,
+    amount: int,
+    rate: int | None,
+    cap: int | None,
+    *,
+    words: bool = True,
 ) -> int:
     own_rate = None if rate is None else kind(rate)
     own_cap = None if cap is None else kind(cap)
-    return fee(to, rule._curve, kind(amount), own_rate, own_cap).value
+    return fee(to, rule._curve, kind(amount), own_rate, own_cap, words=words).value

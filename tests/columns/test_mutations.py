@@ -29,7 +29,15 @@ from kashia_money import (
 )
 from kashia_money._columns import formula
 from tests.support import oracle
-from tests.support.writers import FloatWriter, IntegerWriter, Natural, Signed, int_of
+from tests.support.writers import (
+    FloatWriter,
+    IntegerWriter,
+    Natural,
+    Signed,
+    Unbounded,
+    UnboundedWriter,
+    int_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -293,9 +301,22 @@ class ByFloats(FloatWriter):
         return Any64(super().div(value, by).value)
 
 
-WRITERS: Final[list[tuple[Any, Callable[[int], Any]]]] = [
-    (ByIntegers(), Natural64),
-    (ByFloats(), Any64),
+class AnySize(Any64, Unbounded):
+    pass
+
+
+class ByAnySize(UnboundedWriter):
+    def choose(self, test: Signed, then: Signed | int, other: Signed | int) -> Signed:
+        return AnySize(super().choose(test, then, other).value)
+
+    def div(self, value: Signed, by: int) -> Signed:
+        return AnySize(super().div(value, by).value)
+
+
+WRITERS: Final[list[tuple[Any, Callable[[int], Any], bool]]] = [
+    (ByIntegers(), Natural64, True),
+    (ByFloats(), Any64, True),
+    (ByAnySize(), AnySize, False),
 ]
 
 
@@ -326,10 +347,11 @@ def formula_rows() -> Iterator[FormulaRow]:
 
 def formula_differs(changed: ModuleType, row: FormulaRow) -> bool:
     curve, amount, rate, cap, fee = row
-    for to, number in WRITERS:
+    for to, number, words in WRITERS:
         own_rate = None if rate is None else number(rate)
         own_cap = None if cap is None else number(cap)
-        if changed.fee(to, curve, number(amount), own_rate, own_cap).value != fee:
+        charged = changed.fee(to, curve, number(amount), own_rate, own_cap, words=words).value
+        if min(charged, MAX) != fee:
             return True
     return False
 
@@ -349,6 +371,7 @@ UNSEEN_IN_FORMULA: Unseen = {
     ],
     "Without a rate per row, `own` is not read.": [
         ("_grown", "0 if table.rate is None else table.rate", "0 → 1, 0 → -1"),
+        ("_whole_fee", "0 if table.rate is None else table.rate", "0 → 1, 0 → -1"),
     ],
     "A name only spares an engine work.": [
         ("_grown", "table.rate is None or table.curve.single_rate is None", "or → and"),

@@ -338,7 +338,7 @@ NOT_INTEGERS: list[object] = [
     Decimal(1),
     b"1",
     [1],
-    object(),
+    ...,
 ]
 NOT_RATIOS: list[object] = [
     True, False, 1.0, float("nan"), None, b"1", [1], 1j, Fraction(1, 2),

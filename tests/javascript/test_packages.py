@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kashia_money import PUBLISHED
+from kashia_money import PUBLISHED, FeeRule, FeeSchedule, Tier
 from kashia_money.javascript import TYPES, npm_package, to_javascript
 from tests.javascript.engines import Node
 from tests.javascript.test_quotes import GROUPS, MODULE, compare_with_rows
+from tests.javascript.test_sizes import on_page, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,4 +159,22 @@ def test_bundle_has_only_the_imported_functions(tools: Path, tmp_path: Path) -> 
     )
 
     assert "write it like" not in bundle
-    assert len(gzip.compress(bundle.encode(), 9)) <= 1_050
+    assert size(bundle) <= 860
+    assert on_page(size(bundle))
+
+
+def test_page_has_the_size_of_the_minified_module(tools: Path, tmp_path: Path) -> None:
+    (tmp_path / "fees.mjs").write_text(MODULE, "utf-8")
+    minified = run(tools, "esbuild", "fees.mjs", "--minify", "--format=esm", folder=tmp_path)
+
+    assert size(minified) <= 1_360
+    assert on_page(size(minified))
+
+
+def test_bundle_leaves_out_tiers(tools: Path, tmp_path: Path) -> None:
+    platform = FeeRule.graduated([Tier(0, 1), Tier(54321, 2)])
+    (tmp_path / "fees.mjs").write_text(to_javascript(FeeSchedule("NGN", platform)), "utf-8")
+    (tmp_path / "use.mjs").write_text('import { format } from "./fees.mjs"; format(5);', "utf-8")
+    bundle = run(tools, "esbuild", "use.mjs", "--bundle", "--format=esm", folder=tmp_path)
+
+    assert "54321" not in bundle

@@ -27,6 +27,9 @@ MARKS = "0123456789.,'-+ ₦€$NGNUSDJPY\u00a0\u202f\u2009\u2019\u2212\u200e\u2
 TEXTS = 3_500 if os.environ.get("HYPOTHESIS_PROFILE") == "campaign" else 150  # for each currency
 
 
+EXAMPLES = {"JPY": "\N{YEN SIGN}123,456,789", "NGN": "NGN\N{NO-BREAK SPACE}1,234,567.89"}
+
+
 def module(currency: str, locale: str) -> str:
     return to_javascript(FeeSchedule(currency, FeeRule(1)), locale=locale)
 
@@ -105,6 +108,14 @@ def test_parse_reads_text_of_up_to_100_characters(node: Node, text: str, minor: 
     (answer,) = node.run(module("NGN", "en_NG"), [["parse", text]])
 
     assert answer.get("BigInt") == (None if minor is None else str(minor))
+
+
+def test_parse_rejects_a_decimal_mark_without_digits(node: Node) -> None:
+    for currency in ("JPY", "NGN"):
+        assert node.run(module(currency, "en"), [["parse", text] for text in ("5", "5.")]) == [
+            {"BigInt": str(parse_minor("5", currency))},
+            {"error": "InvalidAmountError", "message": f"text: write it like {EXAMPLES[currency]}"},
+        ]
 
 
 def test_parse_rejects_an_amount_above_the_largest(node: Node) -> None:

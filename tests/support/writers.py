@@ -53,6 +53,13 @@ class Natural(Signed):
     least = 0
 
 
+class Unbounded(Signed):
+    """An integer of any size."""
+
+    def _with(self, value: int) -> Self:
+        return type(self)(value)
+
+
 def int_of(value: Signed | int) -> int:
     return value.value if isinstance(value, Signed) else value
 
@@ -81,6 +88,20 @@ class FloatWriter:
 
     def div(self, value: Signed, by: int) -> Signed:
         return Signed(floor(float(value.value) / float(by)))
+
+
+class UnboundedWriter:
+    """Divides integers of any size, but no negative ones: languages round these differently."""
+
+    def name(self, name: str, value: Signed) -> Signed:
+        return value
+
+    def choose(self, test: Signed, then: Signed | int, other: Signed | int) -> Signed:
+        return Unbounded(int_of(then if test.value else other))
+
+    def div(self, value: Signed, by: int) -> Signed:
+        assert value.value >= 0
+        return Unbounded(value.value // by)
 
 
 class Cell:
