@@ -105,7 +105,7 @@ def process(tmp_path: Path) -> Iterator[Process]:
     process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop would disturb other tests
 def chromium() -> Iterator[Browser]:
     """The distribution's Chromium."""
     path = shutil.which("chromium")
