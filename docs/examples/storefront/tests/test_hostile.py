@@ -77,6 +77,7 @@ def test_no_value_of_a_field_breaks_anything(tenant: Tenant) -> None:
         ("metadata", '{"\\ud800": 1}', (422, "metadata.\\ud800")),
         ("metadata", '{"x": 1, "x": 1}', (422, "x")),
         ("metadata", '{"x": {}}', (422, "metadata.x")),
+        ("metadata", '{"payment_link": "PL-0"}', (422, "metadata")),
         ("redirect_url", '"javascript:alert(1)"', (422, "redirect_url")),
         ("merchant_fee_percentage", "0.1234567", (422, "merchant_fee_percentage")),
         ("merchant_fee_percentage", '"5"', (422, "merchant_fee_percentage")),
