@@ -13,7 +13,7 @@ from .support import LINKS, Process
 
 CONNECTIONS = 8
 SECONDS = 2.0
-ROUNDS = 5
+ROUNDS = 10
 
 
 class Rate(NamedTuple):
