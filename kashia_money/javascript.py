@@ -483,7 +483,8 @@ class _Code:
     def __sub__(self, other: _Code | int, /) -> _Code:
         return self._joined("-", other)
 
-    def __rsub__(self, other: int, /) -> _Code:
+    # `Number` has it, for engines that must not pass 64 bits.
+    def __rsub__(self, other: int, /) -> _Code:  # pragma: no cover
         return _Code(f"{other}n-{_operand(self)}")
 
     def __mul__(self, other: _Code | int, /) -> _Code:
