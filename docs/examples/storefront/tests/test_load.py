@@ -13,7 +13,7 @@ from .support import LINKS, Process
 
 CONNECTIONS = 8
 SECONDS = 2.0
-ROUNDS = 10
+ROUNDS = 30
 
 
 class Rate(NamedTuple):
